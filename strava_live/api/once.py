@@ -53,10 +53,12 @@ def once(request: ApiRequest, create: Callable[[], ApiAnswer]) -> HttpResponse:
 
 
 def creating(request: ApiRequest, make: Callable[P, R], answer: Callable[[R], ApiAnswer]) -> Callable[P, R]:
-    """Return `make`, once for the request's Idempotency-Key. `answer` turns what it returns into the answer to store.
+    """Return a function that calls `make` once for the request's Idempotency-Key, and stores the answer.
 
-    Use it for the one write of a verb that also does things outside a transaction, such as `start_sync`. The function
-    that is returned raises AnsweredBefore, to which the API answers with `replay`.
+    `answer` turns what `make` returns into the answer to store. If the key was used before, the function raises
+    AnsweredBefore, to which the API answers with `replay`. Without a key, `make` itself is returned.
+
+    Use this instead of `once` if the request also does things outside the transaction, as `start_sync` does.
     """
     key = key_in(request)
     if key is None:

@@ -47,7 +47,7 @@ def faults_of_responses(responses: Json, schema: Json) -> Iterator[str]:
 
 
 def resolved(part: Json, schema: Json) -> Json:
-    """Follow the reference of a part of the document to what it refers to, if it is one."""
+    """Return what a `$ref` refers to in the document. Return a part without `$ref` as it is."""
     if "$ref" not in part:
         return part
     _, *keys = part["$ref"].split("/")

@@ -19,7 +19,7 @@ from strava_live.parkrun.result_models import ParkrunResult, ParkrunResultQueryS
 from strava_live.time_zones import zone_or_utc
 
 MOST_RECENT, MOST_MILESTONES, MOST_STREAKS = 400, 4, 4
-"""The most entries of the last days, milestones of the year, and streaks that a wall screen shows."""
+"""Limits of a wall screen: how many recent entries, milestones of the year, and streaks it shows at most."""
 SHORTEST_STREAK = 2
 """The fewest weeks of a streak that is shown."""
 FIRST_WEEKS, LONGEST_WEEKS = 4, 520

@@ -44,7 +44,10 @@ def number(value: Any) -> float:
 
 
 def count(value: Any) -> int:
-    """Return a whole number from 0 to MAX_COUNT. A larger number becomes MAX_COUNT, and anything else 0."""
+    """Return a whole number from 0 to MAX_COUNT; 0 if `value` is negative or cannot be read as a number.
+
+    A fraction is rounded down. A number above MAX_COUNT becomes MAX_COUNT.
+    """
     if type(value) is int:
         return min(max(value, 0), MAX_COUNT)
     return int(min(number(value), MAX_COUNT))

@@ -24,8 +24,8 @@ UNTIL_TAKEN_EXTENSION = "strava_live.until_taken"
 """Key in the ASGI scope's extensions under which a server offers a coroutine function without arguments. It waits until
 a slow client has taken most of what was sent."""
 CLOSE_TIMEOUT_S = 1.0
-"""Seconds to wait for a slow client when its socket is closed. When the process stops, the hub has the same time to
-close, and cancelled requests to end."""
+"""Seconds to wait for a slow client when its socket is closed. When the process stops, the hub must close within this
+time. Requests that are cancelled then must end within this time, too."""
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 

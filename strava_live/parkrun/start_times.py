@@ -72,7 +72,7 @@ JUNIORS = {
 """The start times of junior events, by country. "" stands for all other countries."""
 
 REGION_NAMES = {"Highland": "Scotland"}
-"""By a name in lists of events that means only a part of a region: that region."""
+"""Lists of events may name a smaller area instead of its region. This maps the area's name to the region's."""
 
 
 def region_name(region: str) -> str:

@@ -23,8 +23,9 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Store the grant of a user whose Strava account is known already, or reject it if the user is inactive.
 
-        When a signed-in user connects a Strava account, `check_connect` decides, and lifecycle/connecting.py stores the
-        grant. `save_user` stores the grant of a new user.
+        When a signed-in user connects a Strava account, call `check_connect` instead. Reject the grant if the visitor
+        confirms the deletion of their account with the Strava account of someone else. `save_user` stores the grant of
+        a new user.
         """
         if sociallogin.state.get("process") == "connect":
             self.check_connect(request, sociallogin)
@@ -38,11 +39,13 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
             reject(sociallogin)
 
     def check_connect(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """Reject the grant in three cases. Otherwise store it if this user has the link already.
+        """Reject the grant in three cases. Otherwise store it if the Strava account is linked to this user already.
 
         - The visitor has signed out meanwhile (allauth answers).
         - The Strava account is linked to another user (allauth answers).
         - This user is connected to another Strava account (answered here, with a message).
+
+        If the Strava account is not linked yet, lifecycle/connecting.py stores the grant once allauth has linked it.
         """
         if not request.user.is_authenticated or (sociallogin.is_existing and sociallogin.user != request.user):
             reject(sociallogin)
