@@ -8,27 +8,24 @@ import logging
 from dataclasses import replace
 from typing import NamedTuple
 
-from allauth.account.models import EmailAddress
-from allauth.socialaccount.models import SocialAccount
 from asgiref.sync import async_to_sync
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 
 from strava_live.accounts.connections import disconnect_strava
-from strava_live.accounts.models import Revocation, StravaConnection, User
-from strava_live.accounts.person_sessions import delete_sessions, sessions_of
+from strava_live.accounts.models import Revocation, User
+from strava_live.accounts.person_sessions import Erasable, delete_sessions, sessions_of
 from strava_live.accounts.revocations import RevocationOutcome, revoke_now
 from strava_live.accounts.sessions import close_sockets_of_person
 from strava_live.activities.athlete_state import lock_athlete
 from strava_live.bucket.connections import disconnect_bucket
 from strava_live.bucket.models import BucketRevocation
 from strava_live.bucket.revocations import BucketRevocationOutcome, revoke_bucket_now
-from strava_live.lifecycle.inventory import Counts, count_stored
+from strava_live.lifecycle.inventory import Counts, count_stored, strava_ids_of
 from strava_live.lifecycle.receipt import AtBucket, AtStrava, ErasureReceipt
 from strava_live.membership.leaving import leave_every_club
 from strava_live.protocol import Close
-from strava_live.sync.models import SyncRun
 
 logger = logging.getLogger(__name__)
 IN_ADMIN_LOG = "a deleted account"
@@ -49,8 +46,8 @@ class Erased(NamedTuple):
 
 
 def what_is_stored(user: User) -> Counts:
-    """Count what `erase` would delete."""
-    return count_stored(user.pk, sessions=sessions_of(user.pk, names_of(user)).signed_in)
+    """Count what `erase` would delete, except sessions."""
+    return count_stored(user.pk)
 
 
 def erase(user: User, *, delete_at_bucket: bool = False) -> Erased:
@@ -61,11 +58,12 @@ def erase(user: User, *, delete_at_bucket: bool = False) -> Erased:
     Sessions are looked up before the transaction, because reading all of them takes a while, and once more after it:
     a sign-in that was under way may have stored one.
     """
-    user_id, names = user.pk, names_of(user)
-    sessions = sessions_of(user_id, names)
+    user_id = user.pk
+    strava_ids = {str(strava_id) for strava_id in strava_ids_of(user_id)}
+    sessions = sessions_of(user_id, strava_ids)
     with transaction.atomic():
         lock_athlete(user_id)
-        receipt = ErasureReceipt.new(count_stored(user_id, sessions=sessions.signed_in))
+        receipt = ErasureReceipt.new(count_stored(user_id) | counted_sessions(sessions))
         close_sockets_of_person(user_id, Close.NOT_SIGNED_IN)
         leave_every_club(user_id)
         revocation = disconnect_strava(user)
@@ -73,7 +71,7 @@ def erase(user: User, *, delete_at_bucket: bool = False) -> Erased:
         delete_sessions(sessions.keys)
         clear_admin_log(user_id)
         User.objects.get(pk=user_id).delete()
-    delete_sessions(sessions_of(user_id, names).keys)
+    delete_sessions(sessions_of(user_id, strava_ids).keys)
     logger.info("an account was deleted", extra={"receipt": receipt.number})
     at_strava = AtStrava.UNANSWERED if revocation else AtStrava.NOT_CONNECTED
     at_bucket = AtBucket.UNANSWERED if bucket_revocation else AtBucket.NOT_CONNECTED
@@ -103,13 +101,8 @@ def withdraw_from_bucket(revocation: BucketRevocation) -> AtBucket:
             return AtBucket.LEFT
 
 
-def names_of(user: User) -> set[str]:
-    """Return the texts by which a session may identify the person: username, email addresses and Strava ids."""
-    accounts = SocialAccount.objects.filter(user=user).values_list("uid", flat=True)
-    connected = StravaConnection.objects.filter(user=user).values_list("strava_id", flat=True)
-    read = SyncRun.objects.of(user.pk).values_list("strava_id", flat=True).distinct()
-    addresses = EmailAddress.objects.filter(user=user).values_list("email", flat=True)
-    return {user.username, user.email, *accounts, *addresses, *map(str, connected), *map(str, read)} - {""}
+def counted_sessions(sessions: Erasable) -> Counts:
+    return {"sessions": sessions.signed_in} if sessions.signed_in else {}
 
 
 def clear_admin_log(user_id: int) -> None:

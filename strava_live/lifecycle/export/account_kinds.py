@@ -20,19 +20,9 @@ from strava_live.api_tokens.models import ApiToken
 from strava_live.idempotency.models import AnsweredForm
 from strava_live.lifecycle.export.kinds import CONFIDENTIAL, INTERNAL, YOU, Column, ExportedKind, left_out, plain, shown
 from strava_live.lifecycle.export.reading import chunks
-from strava_live.sync.models import SyncRun
+from strava_live.lifecycle.inventory import strava_ids_of
 
 ATHLETE_AT_STRAVA = "https://www.strava.com/athletes/{}"
-
-
-def strava_ids_of(user_id: int) -> set[int]:
-    """Return the ids of all Strava accounts that this person is or was connected to, as far as they are stored."""
-    uids = SocialAccount.objects.filter(user=user_id, provider="strava").values_list("uid", flat=True)
-    return {
-        *StravaConnection.objects.filter(user=user_id).values_list("strava_id", flat=True),
-        *SyncRun.objects.of(user_id).values_list("strava_id", flat=True).distinct(),
-        *(int(uid) for uid in uids if uid.isdecimal()),
-    }
 
 
 def revocations_of(user: User) -> QuerySet[Revocation]:
