@@ -199,9 +199,9 @@ def test_second_device_that_deletes_at_the_same_moment_is_signed_out(
 def deleting_before(client: Client):  # type: ignore[no-untyped-def]
     from strava_live.lifecycle.erasure import erase
 
-    def delete_first(user: User, **_: bool) -> object:
+    def delete_first(user: User, **how: bool) -> object:
         erase(User.objects.get(pk=user.pk))
-        return erase(user)
+        return erase(user, **how)
 
     return delete_first
 
