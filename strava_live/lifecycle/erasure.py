@@ -12,8 +12,10 @@ from asgiref.sync import async_to_sync
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
+from django.db.models import Q
 
 from strava_live.accounts.connections import disconnect_strava
+from strava_live.accounts.encryption import code_of_athlete, code_of_person
 from strava_live.accounts.models import Revocation, User
 from strava_live.accounts.person_sessions import Erasable, delete_sessions, sessions_of
 from strava_live.accounts.revocations import RevocationOutcome, revoke_now
@@ -37,12 +39,20 @@ OUTCOMES = {
 }
 
 
+class QueuedBefore(NamedTuple):
+    """Whether earlier revocations of the person are queued, such as from when they disconnected."""
+
+    at_strava: bool
+    at_bucket: bool
+
+
 class Erased(NamedTuple):
     receipt: ErasureReceipt
     revocation: Revocation | None
     """The token that Strava is to revoke. None if Strava was not connected."""
     bucket_revocation: BucketRevocation | None
     """The tokens that Bucket is to revoke. None if Bucket was not connected."""
+    queued: QueuedBefore
 
 
 def what_is_stored(user: User) -> Counts:
@@ -68,14 +78,35 @@ def erase(user: User, *, delete_at_bucket: bool = False) -> Erased:
         leave_every_club(user_id)
         revocation = disconnect_strava(user)
         bucket_revocation = disconnect_bucket(user_id, delete_there=delete_at_bucket)
+        queued = queued_before(user_id, strava_ids, revocation, bucket_revocation)
         delete_sessions(sessions.keys)
         clear_admin_log(user_id)
         User.objects.get(pk=user_id).delete()
     delete_sessions(sessions_of(user_id, strava_ids).keys)
     logger.info("an account was deleted", extra={"receipt": receipt.number})
-    at_strava = AtStrava.UNANSWERED if revocation else AtStrava.NOT_CONNECTED
-    at_bucket = AtBucket.UNANSWERED if bucket_revocation else AtBucket.NOT_CONNECTED
-    return Erased(replace(receipt, at_strava=at_strava, at_bucket=at_bucket), revocation, bucket_revocation)
+    at_strava = AtStrava.UNANSWERED if revocation or queued.at_strava else AtStrava.NOT_CONNECTED
+    at_bucket = AtBucket.UNANSWERED if bucket_revocation or queued.at_bucket else AtBucket.NOT_CONNECTED
+    receipt = replace(receipt, at_strava=at_strava, at_bucket=at_bucket)
+    return Erased(receipt, revocation, bucket_revocation, queued)
+
+
+def queued_before(
+    user_id: int, strava_ids: set[str], newest: Revocation | None, newest_at_bucket: BucketRevocation | None
+) -> QueuedBefore:
+    """Look for the person's revocations that are queued besides the newest ones.
+
+    Older rows have no code of the person, and may have the Strava id itself, which is replaced.
+    """
+    codes = []
+    for strava_id in map(int, strava_ids):
+        codes.append(code_of_athlete(strava_id))
+        Revocation.objects.filter(strava_id=strava_id).update(strava_id=codes[-1])
+    person = Q(person_code=code_of_person(user_id))
+    at_strava = Revocation.objects.unanswered().filter(person | Q(strava_id__in=codes))
+    if newest is not None:  # Strava ends all tokens of an athlete at once
+        at_strava = at_strava.exclude(strava_id=newest.strava_id)
+    at_bucket = BucketRevocation.objects.filter(person).exclude(pk=newest_at_bucket and newest_at_bucket.pk)
+    return QueuedBefore(at_strava.exists(), at_bucket.exists())
 
 
 def withdraw_access(erased: Erased) -> ErasureReceipt:
@@ -85,9 +116,15 @@ def withdraw_access(erased: Erased) -> ErasureReceipt:
     """
     receipt = erased.receipt
     if erased.revocation is not None:
-        receipt = replace(receipt, at_strava=OUTCOMES[async_to_sync(revoke_now)(erased.revocation)])
+        at_strava = OUTCOMES[async_to_sync(revoke_now)(erased.revocation)]
+        if at_strava is AtStrava.REVOKED and erased.queued.at_strava:
+            at_strava = AtStrava.UNANSWERED
+        receipt = replace(receipt, at_strava=at_strava)
     if erased.bucket_revocation is not None:
-        receipt = replace(receipt, at_bucket=withdraw_from_bucket(erased.bucket_revocation))
+        at_bucket = withdraw_from_bucket(erased.bucket_revocation)
+        if at_bucket is not AtBucket.UNREADABLE and erased.queued.at_bucket:
+            at_bucket = AtBucket.UNANSWERED
+        receipt = replace(receipt, at_bucket=at_bucket)
     return receipt
 
 
@@ -97,8 +134,10 @@ def withdraw_from_bucket(revocation: BucketRevocation) -> AtBucket:
             return AtBucket.DELETED if revocation.deletes_there else AtBucket.REVOKED
         case BucketRevocationOutcome.UNANSWERED:
             return AtBucket.UNANSWERED
-        case BucketRevocationOutcome.REFUSED | BucketRevocationOutcome.UNREADABLE:
+        case BucketRevocationOutcome.REFUSED:
             return AtBucket.LEFT
+        case BucketRevocationOutcome.UNREADABLE:
+            return AtBucket.UNREADABLE
 
 
 def counted_sessions(sessions: Erasable) -> Counts:
