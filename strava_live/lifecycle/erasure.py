@@ -105,7 +105,9 @@ def queued_before(
     at_strava = Revocation.objects.unanswered().filter(person | Q(strava_id__in=codes))
     if newest is not None:  # Strava ends all tokens of an athlete at once
         at_strava = at_strava.exclude(strava_id=newest.strava_id)
-    at_bucket = BucketRevocation.objects.filter(person).exclude(pk=newest_at_bucket and newest_at_bucket.pk)
+    at_bucket = BucketRevocation.objects.filter(person)
+    if newest_at_bucket is not None:
+        at_bucket = at_bucket.exclude(pk=newest_at_bucket.pk)
     return QueuedBefore(at_strava.exists(), at_bucket.exists())
 
 

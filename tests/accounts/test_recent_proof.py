@@ -23,7 +23,7 @@ NEW = {"password1": "a-thief's-long-clock", "password2": "a-thief's-long-clock"}
 
 
 def is_linked(who: User) -> bool:
-    return SocialAccount.objects.filter(user=who).exists()
+    return bool(SocialAccount.objects.filter(user=who).exists())
 
 
 def test_connecting_asks_for_the_password_and_then_goes_on(
