@@ -17,7 +17,7 @@ from tests.sync.runs import waiting_run_of
 from tests.web import kept
 from tests.web.reading import said
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)
 ADDRESS = "/settings/disconnect-strava/"
 
 

@@ -8,11 +8,13 @@ import pytest
 
 from simulators.bucket_process import BucketStandIn
 from strava_live.accounts.models import User
+from strava_live.bucket import bucket_app
 from strava_live.bucket.connections import disconnect_bucket
 from strava_live.bucket.models import BucketConnection, BucketRevocation, Sending, SentActivity, SentProperty
 from strava_live.bucket.revocations import process
 from strava_live.bucket.sendings import start_sending
 from strava_live.bucket_client.calls import BucketCalls
+from strava_live.bucket_client.request_pace import RequestPace
 from strava_live.database import on_database
 from strava_live.lifecycle.erasure import erase
 from tests.bucket.connected import connected_to, save_activity, username_of
@@ -38,6 +40,7 @@ class BeforeCall:
 
     def plan(self, number: int, work: Callable[[], object]) -> None:
         self.number, self.calls, self.work = number, 0, work
+        bucket_app.PACE = RequestPace()  # else the many calls of all steps would have to wait
 
 
 @pytest.fixture
