@@ -64,7 +64,7 @@ class SiteSessionMiddleware(SessionMiddleware):
     That happens when the person signs out, or deletes the account, in another tab or browser at the same moment.
     """
 
-    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         try:
             return super().process_response(request, response)
         except SessionInterrupted:

@@ -52,7 +52,7 @@ def test_what_was_typed_in_stays(as_athlete: Client, athlete: User, results: tup
 
 def assert_nothing_from_strava() -> None:
     for model in (StravaConnection, SyncRun):
-        assert not model.objects.exists()  # type: ignore[attr-defined]
+        assert not model.objects.exists()
     assert not Activity.with_gone.exists()
 
 
