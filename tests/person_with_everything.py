@@ -187,7 +187,10 @@ def add_sessions(person: User) -> None:
     signed_in: dict[str, object] = {SESSION_KEY: str(person.pk), BACKEND_SESSION_KEY: BACKEND}
     signed_in[HASH_SESSION_KEY] = person.get_session_auth_hash()
     step = {"method": "socialaccount", "at": 1.0, "provider": "strava", "uid": str(STRAVA_ID)}
-    steps = {"account_authentication_methods": [step], "account_authentication_methods_user": str(person.pk)}
+    steps: dict[str, object] = {
+        "account_authentication_methods": [step],
+        "account_authentication_methods_user": str(person.pk),
+    }
     pending = {"account": {"provider": "strava", "uid": str(STRAVA_ID)}, "user": {"username": USERNAME}}
     under_way = {"user_pk": user_pk_to_url_str(person), "email": EMAIL}
     sessions: list[dict[str, object]] = [

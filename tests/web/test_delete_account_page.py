@@ -10,8 +10,7 @@ from django.test import Client
 from simulators.process import StandIn
 from strava_live.accounts.models import User
 from strava_live.clubs.models import Club
-from strava_live.feed import parkrun_entries
-from strava_live.web import access, settings_page
+from strava_live.web.access import signed_in_user
 from tests.accounts.strava_consent import come_back
 from tests.clubs.visits import as_
 from tests.person_with_everything import NAME, USERNAME, person_with_everything
@@ -211,15 +210,13 @@ def test_form_of_another_device_stores_nothing(
 ) -> None:
     from strava_live.lifecycle.erasure import erase
 
-    checked = access.signed_in_user
-
     def delete_meanwhile(request):  # type: ignore[no-untyped-def]
-        user = checked(request)
+        user = signed_in_user(request)
         if exists(user):
             erase(User.objects.get(pk=user.pk))
         return user
 
-    monkeypatch.setattr(settings_page, "signed_in_user", delete_meanwhile)
+    monkeypatch.setattr("strava_live.web.settings_page.signed_in_user", delete_meanwhile)
     answer = as_athlete.post("/settings/", {"display_name": "Ghost", "time_zone": "UTC"})
 
     assert answer.headers["Location"] == "/"
@@ -229,14 +226,13 @@ def test_form_of_another_device_stores_nothing(
 def test_request_to_the_api_of_another_device_is_401(
     as_athlete: Client, athlete: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from strava_live.feed.parkrun_entries import athlete_lock
     from strava_live.lifecycle.erasure import erase
-
-    lock = parkrun_entries.athlete_lock
 
     def delete_meanwhile(athlete_id: int):  # type: ignore[no-untyped-def]
         if exists(athlete):
             erase(User.objects.get(pk=athlete_id))
-        return lock(athlete_id)
+        return athlete_lock(athlete_id)
 
     monkeypatch.setattr("strava_live.sync.results_by_hand.athlete_lock", delete_meanwhile)
     from tests.clubs.runs import event
