@@ -1,9 +1,11 @@
 """All URLs of the site."""
 
+from allauth.account.views import password_set
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from strava_live.accounts.recent_proof import needs_recent_proof
 from strava_live.accounts.signup import SignupView
 
 urlpatterns = [
@@ -11,6 +13,7 @@ urlpatterns = [
     path("accounts/signup/", SignupView.as_view(), name="account_signup"),
     # Replaces allauth's page for connections, which would delete the connection to Strava but not its tokens.
     path("accounts/3rdparty/", RedirectView.as_view(pattern_name="settings")),
+    path("accounts/password/set/", needs_recent_proof(password_set), name="account_set_password"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

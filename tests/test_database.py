@@ -4,6 +4,7 @@ import os
 import socket
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import ConnectionHandler
-from pytest_django import DjangoDbBlocker
+from pytest_django import DjangoDbBlocker, Settings
 
 from site_config import environment
 from strava_live.database import is_temporary, retry_pauses
@@ -99,6 +100,19 @@ def test_errors_of_the_statement_are_not_temporary(one_connection: BaseDatabaseW
 
 def test_pause_between_attempts_doubles_up_to_two_seconds() -> None:
     assert list(islice(retry_pauses(), 7)) == pytest.approx([0.1, 0.2, 0.4, 0.8, 1.6, 2.0, 2.0])
+
+
+def test_sqlite_overwrites_what_is_deleted(settings: Settings) -> None:
+    """Otherwise a deleted person's rows could be read in the file. Some builds of SQLite do so without being asked."""
+    options = settings.DATABASES["default"]["OPTIONS"]
+    if "init_command" not in options:
+        pytest.skip("the settings are those of Postgres")
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute("PRAGMA secure_delete=OFF")
+
+        connection.executescript(options["init_command"])
+
+        assert connection.execute("PRAGMA secure_delete").fetchone() == (1,)
 
 
 def test_locked_sqlite_database_is_temporary(tmp_path: Path) -> None:

@@ -46,6 +46,7 @@ WRITE_PATIENCE_S = 5.0  # how long a write waits for other writes of its club or
 # The first pause after Strava did not answer a revocation. It is longer than a call can take, and doubles up to a day.
 REVOCATION_RETRY_S = 90.0
 REVOCATION_KEPT_S = 600.0  # how long a revoked token's row stays; longer than a sign-in takes after Strava's grant
+STRAVA_REVOKE_DAYS = 30  # how long the worker tries
 STRAVA_REVOKE_TIMEOUTS = Timeouts(connect=2, read=4, pool=2, total=5)  # while a browser waits; the worker tries again
 BUCKET_REVOKE_WITHIN_S = 6.0  # while a browser waits for Bucket to delete and revoke; the worker tries again
 BUCKET_REVOKE_DAYS = 30  # how long the worker tries

@@ -84,7 +84,7 @@ def disconnect_strava(user: User) -> Revocation | None:
         connection = StravaConnection.objects.select_for_update().filter(user=user).first()
         if connection is None:
             return None
-        revocation = Revocation.ask(connection.strava_id, connection.refresh_token)
+        revocation = Revocation.ask(connection.strava_id, connection.refresh_token, user_id=user.pk)
         delete_connection(connection)
     return revocation
 

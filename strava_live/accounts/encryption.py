@@ -53,6 +53,11 @@ def code_of_athlete(strava_id: int) -> int:
     return -(int.from_bytes(digest[:8]) >> 1) - 1
 
 
+def code_of_person(user_id: int) -> str:
+    """Return a code that stands for a user of this site. Without SECRET_KEY nobody can find out the user from it."""
+    return salted_hmac("strava_live.code_of_person", str(user_id), algorithm="sha256").hexdigest()[:32]
+
+
 class Secret:
     """A secret in its encrypted form. Only `reveal` returns the text, so that no log or page shows it by accident."""
 

@@ -6,7 +6,7 @@ from django.contrib.auth.models import AbstractUser
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 
-from strava_live.accounts.encryption import Secret, SecretField, code_of_athlete
+from strava_live.accounts.encryption import Secret, SecretField, code_of_athlete, code_of_person
 from strava_live.accounts.profile import LONGEST_GOAL_S, MAX_DISPLAY_NAME, SHORTEST_GOAL_S, require_time_zone
 from strava_live.accounts.revocation_queue import QueuedRevocation
 from strava_live.accounts.token_columns import TokenColumns
@@ -96,6 +96,10 @@ class RevocationQuerySet(models.QuerySet["Revocation"]):
         """Return the revocations of the athlete with this Strava id."""
         return self.filter(strava_id__in=[strava_id, code_of_athlete(strava_id)])
 
+    def unanswered(self) -> "RevocationQuerySet":
+        """Return the revocations that Strava has not confirmed."""
+        return self.exclude(token=Secret.of(""))
+
 
 class Revocation(QueuedRevocation):
     """A token that Strava is asked to revoke. Once Strava has done so, the token is erased, and the row stays a while.
@@ -105,7 +109,7 @@ class Revocation(QueuedRevocation):
 
     strava_id = models.BigIntegerField(db_index=True)
     """Which athlete it is, as `code_of_athlete`: the row remains for a while after the athlete has disconnected or
-    deleted the account, and must not name them. Older rows have the Strava id itself."""
+    deleted the account, and must not name them. Older rows have the Strava id itself until they are processed next."""
     token = SecretField()
 
     objects = RevocationQuerySet.as_manager()
@@ -114,9 +118,16 @@ class Revocation(QueuedRevocation):
         return f"revocation asked for at {self.asked_at:%Y-%m-%d %H:%M}"
 
     @classmethod
-    def ask(cls, strava_id: int, token: Secret) -> "Revocation":
-        """Store that Strava is to revoke this token of the athlete with this Strava id."""
-        return cls.objects.create(strava_id=code_of_athlete(strava_id), token=token)
+    def ask(cls, strava_id: int, token: Secret, *, user_id: int | None = None) -> "Revocation":
+        """Store that Strava is to revoke this token of the athlete with this Strava id, who was connected to a user."""
+        person_code = code_of_person(user_id) if user_id else ""
+        return cls.objects.create(strava_id=code_of_athlete(strava_id), token=token, person_code=person_code)
+
+    def hide_athlete(self) -> None:
+        """Put the code in place of the Strava id, which older rows have."""
+        if self.strava_id > 0:
+            self.strava_id = code_of_athlete(self.strava_id)
+            self.save(update_fields=["strava_id"])
 
     def connected_athlete(self) -> int | None:
         """Return the Strava id of this athlete if they are connected here now, otherwise None.

@@ -5,7 +5,7 @@ in base64. So all sessions are read, one after the other.
 """
 
 import zlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
@@ -24,6 +24,8 @@ from strava_live.database import DELETED_AT_ONCE
 
 SIGN_IN_UNDER_WAY = "account_login"
 """allauth's key for a sign-in that still needs the code of the second step."""
+SIGN_UP_UNDER_WAY = "socialaccount_sociallogin"
+"""allauth's key for a sign-up with Strava that is not finished."""
 STEPS_OF = "account_authentication_methods_user"
 """allauth's key for the user whose steps of signing in the session has noted."""
 IDENTIFYING = ("email", "uid", "username")
@@ -38,22 +40,29 @@ class Erasable(NamedTuple):
     """How many of them have not expired, and are signed in."""
 
 
-def sessions_of(user_id: int, names: Collection[str]) -> Erasable:
-    """Return the sessions of this person: signed in, half signed in, or with one of `names` anywhere in their data.
+def sessions_of(user_id: int, strava_ids: Collection[str]) -> Erasable:
+    """Return the sessions of this person: signed in, half signed in, or in a sign-up with one of their Strava ids.
 
-    `names` are texts that identify the person, such as the username and the Strava id. A sign-up with Strava that was
-    not finished is found by the Strava id. Sessions that are of no use to anybody are included, because they may be of
-    this person: those of users who do not exist any more, and those that cannot be decoded.
+    Sessions belong to people by the ids of users. A username is compared with nothing: people choose their usernames,
+    and one such as "password" stands in other people's sessions with another meaning.
+
+    Sessions that are of no use to anybody are included, because they may be of this person: those that cannot be
+    decoded, and those of users who do not exist any more. Users are looked up after the sessions, so that an account
+    that is created meanwhile keeps its session.
     """
-    keys, signed_in, users = [], 0, set(User.objects.values_list("pk", flat=True))
+    keys, signed_in, of_others = [], 0, {}
     now = timezone.now()
     for session in Session.objects.iterator(chunk_size=DELETED_AT_ONCE):
         data = decoded(session.session_data)
         owners = user_ids_in(data) if data is not None else set()
-        if data is None or user_id in owners or owners - users or not set(names).isdisjoint(texts_in(data)):
+        if data is None or user_id in owners or (not owners and strava_id_of_signup(data) in strava_ids):
             keys.append(session.session_key)
             is_signed_in = data is not None and str(data.get(SESSION_KEY)) == str(user_id)
             signed_in += is_signed_in and session.expire_date > now
+        elif owners:
+            of_others[session.session_key] = owners
+    users = set(User.objects.values_list("pk", flat=True))
+    keys.extend(key for key, owners in of_others.items() if owners - users)
     return Erasable(keys, signed_in)
 
 
@@ -82,13 +91,11 @@ def user_ids_in(data: Mapping[str, Any]) -> set[int]:
     return named
 
 
-def texts_in(value: Any) -> Iterator[str]:
-    """Yield all texts in a JSON value."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict | list):
-        for inner in value.values() if isinstance(value, dict) else value:
-            yield from texts_in(inner)
+def strava_id_of_signup(data: Mapping[str, Any]) -> str | None:
+    """Return the Strava id with which a visitor has begun to sign up. None if the session has no such sign-up."""
+    pending = data.get(SIGN_UP_UNDER_WAY)
+    account = pending.get("account") if isinstance(pending, dict) else None
+    return account.get("uid") if isinstance(account, dict) and account.get("provider") == "strava" else None
 
 
 @receiver(authentication_step_completed)

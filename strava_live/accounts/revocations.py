@@ -1,7 +1,7 @@
 """Ask Strava to revoke (end) tokens that this site no longer uses, until Strava has done so.
 
 Each token to revoke is a row of `Revocation`. The first attempt is made at once. The worker makes further attempts,
-with growing pauses.
+with growing pauses, for settings.STRAVA_REVOKE_DAYS days.
 
 Revoking one token ends all tokens of the athlete, also new ones that the athlete has granted meanwhile. Therefore:
 
@@ -64,8 +64,10 @@ async def process(revocation: Revocation) -> bool:
     """Revoke the token of a row that is due. If its athlete has connected again, check the new connection instead.
 
     Delete the row once the new connection has been checked. Also delete it if its token was revoked earlier and the
-    athlete is not connected: nothing is left to check then. Return True if Strava has revoked the token now.
+    athlete is not connected: nothing is left to check then. Delete it, too, if Strava has not answered for too long.
+    Return True if Strava has revoked the token now.
     """
+    await on_database(revocation.hide_athlete)()
     if strava_id := await on_database(revocation.connected_athlete)():
         if await could_check_connection(strava_id):
             await on_database(revocation.delete)()
@@ -73,7 +75,12 @@ async def process(revocation: Revocation) -> bool:
     if not revocation.token:
         await on_database(revocation.delete)()
         return False
-    return await revoke(revocation, strava()) is RevocationOutcome.REVOKED
+    is_last = revocation.asked_at < timezone.now() - timedelta(days=settings.STRAVA_REVOKE_DAYS)
+    is_revoked = await revoke(revocation, strava()) is RevocationOutcome.REVOKED
+    if is_last and not is_revoked:
+        logger.error("Strava did not take a revocation for too long", extra={"tries": revocation.tries})
+        await on_database(revocation.delete)()
+    return is_revoked
 
 
 async def revoke(revocation: Revocation, client: Strava) -> RevocationOutcome:
@@ -109,13 +116,15 @@ async def could_check_connection(strava_id: int) -> bool:
 
 @on_database
 def note_revoked(revocation: Revocation) -> None:
-    """Erase the revoked token, and keep the row for a while. Make it due at once if the athlete is connected again.
+    """Erase the revoked token and whose it was, and keep the row for a while.
+
+    Make it due at once if the athlete is connected again.
 
     The order matters: update the row first, then look for a connection. Connecting updates the row, too
     (`settle_revocations`). Either that comes after this update, finds the token erased, and makes the row due. Or it
     comes before, and the new connection is found here.
     """
     now, rows = timezone.now(), Revocation.objects.filter(pk=revocation.pk)
-    rows.update(token=Secret.of(""), next_try_at=now + timedelta(seconds=settings.REVOCATION_KEPT_S))
+    rows.update(token=Secret.of(""), person_code="", next_try_at=now + timedelta(seconds=settings.REVOCATION_KEPT_S))
     if revocation.connected_athlete():
         rows.update(next_try_at=now)

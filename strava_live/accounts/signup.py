@@ -20,6 +20,7 @@ from strava_live.accounts.models import User
 from strava_live.accounts.password_forms import ConfirmedPasswordForm
 from strava_live.accounts.plain_text import shows_something
 from strava_live.accounts.profile import MAX_DISPLAY_NAME, is_time_zone, read_display_name
+from strava_live.accounts.recent_proof import require_recent_proof
 from strava_live.accounts.signup_once import RepeatableSignupView
 from strava_live.accounts.usernames import lock_look_alikes, looks_taken, mixes_alphabets, normalize
 from strava_live.accounts.wrong_passwords import TOO_MANY_WRONG, forget_attempts, take_attempt
@@ -155,6 +156,18 @@ class AccountAdapter(DefaultAccountAdapter):
     def link(self, name: str, **words: str) -> str:
         """Return the absolute URL of a page, made from SITE_URL because a request's Host header could be forged."""
         return settings.SITE_URL + reverse(name, kwargs=words)
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Return True if allauth is to ask for the password, or a code of two-step sign-in, before a change.
+
+        allauth asks people without either of them for nothing, so they have to sign in with Strava again.
+        """
+        if app == "allauth.account":
+            require_recent_proof(self.request)
+            return False
+        if not self.request.user.has_usable_password():
+            require_recent_proof(self.request)
+        return bool(super().is_reauthentication_required(app=app, **kwargs))
 
     def is_safe_url(self, url: str) -> bool:
         """Return True if allauth may redirect to `url`, the parameter `next` of a request. Other URLs are ignored."""

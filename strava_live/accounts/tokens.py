@@ -32,7 +32,7 @@ def revoke_unstored(spent: StravaConnection, tokens: NewTokens, is_connected: bo
     If the athlete has connected again, do nothing: revoking one token would end those of the new grant too.
     """
     if not is_connected:
-        Revocation.ask(spent.strava_id, Secret.of(tokens.refresh))
+        Revocation.ask(spent.strava_id, Secret.of(tokens.refresh), user_id=spent.user_id)
         announce_work_after_commit()
 
 

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from strava_live.accounts.encryption import code_of_person
 from strava_live.accounts.token_service import columns_of_tokens
 from strava_live.activities.athlete_state import AthleteErased, lock_athlete
 from strava_live.broadcast import announce_work_after_commit
@@ -150,6 +151,7 @@ def revoke_tokens_of(connection: BucketConnection, *, delete_there: bool = False
     thing_id = connection.thing_id if delete_there else ""
     copied = ("access_token", "refresh_token", "expires_at", "scopes", "refresh_owner", "refresh_until")
     columns: dict[str, Any] = {name: getattr(connection, name) for name in copied}
+    columns["person_code"] = code_of_person(connection.user_id)
     revocation = BucketRevocation.objects.create(**columns, deletes_there=delete_there, thing_id=thing_id)
     announce_work_after_commit()
     return revocation

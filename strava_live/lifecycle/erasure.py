@@ -8,27 +8,26 @@ import logging
 from dataclasses import replace
 from typing import NamedTuple
 
-from allauth.account.models import EmailAddress
-from allauth.socialaccount.models import SocialAccount
 from asgiref.sync import async_to_sync
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
+from django.db.models import Q
 
 from strava_live.accounts.connections import disconnect_strava
-from strava_live.accounts.models import Revocation, StravaConnection, User
-from strava_live.accounts.person_sessions import delete_sessions, sessions_of
+from strava_live.accounts.encryption import code_of_athlete, code_of_person
+from strava_live.accounts.models import Revocation, User
+from strava_live.accounts.person_sessions import Erasable, delete_sessions, sessions_of
 from strava_live.accounts.revocations import RevocationOutcome, revoke_now
 from strava_live.accounts.sessions import close_sockets_of_person
 from strava_live.activities.athlete_state import lock_athlete
 from strava_live.bucket.connections import disconnect_bucket
 from strava_live.bucket.models import BucketRevocation
 from strava_live.bucket.revocations import BucketRevocationOutcome, revoke_bucket_now
-from strava_live.lifecycle.inventory import Counts, count_stored
+from strava_live.lifecycle.inventory import Counts, count_stored, strava_ids_of
 from strava_live.lifecycle.receipt import AtBucket, AtStrava, ErasureReceipt
 from strava_live.membership.leaving import leave_every_club
 from strava_live.protocol import Close
-from strava_live.sync.models import SyncRun
 
 logger = logging.getLogger(__name__)
 IN_ADMIN_LOG = "a deleted account"
@@ -40,17 +39,25 @@ OUTCOMES = {
 }
 
 
+class QueuedBefore(NamedTuple):
+    """Whether earlier revocations of the person are queued, such as from when they disconnected."""
+
+    at_strava: bool
+    at_bucket: bool
+
+
 class Erased(NamedTuple):
     receipt: ErasureReceipt
     revocation: Revocation | None
     """The token that Strava is to revoke. None if Strava was not connected."""
     bucket_revocation: BucketRevocation | None
     """The tokens that Bucket is to revoke. None if Bucket was not connected."""
+    queued: QueuedBefore
 
 
 def what_is_stored(user: User) -> Counts:
-    """Count what `erase` would delete."""
-    return count_stored(user.pk, sessions=sessions_of(user.pk, names_of(user)).signed_in)
+    """Count what `erase` would delete, except sessions."""
+    return count_stored(user.pk)
 
 
 def erase(user: User, *, delete_at_bucket: bool = False) -> Erased:
@@ -61,23 +68,47 @@ def erase(user: User, *, delete_at_bucket: bool = False) -> Erased:
     Sessions are looked up before the transaction, because reading all of them takes a while, and once more after it:
     a sign-in that was under way may have stored one.
     """
-    user_id, names = user.pk, names_of(user)
-    sessions = sessions_of(user_id, names)
+    user_id = user.pk
+    strava_ids = {str(strava_id) for strava_id in strava_ids_of(user_id)}
+    sessions = sessions_of(user_id, strava_ids)
     with transaction.atomic():
         lock_athlete(user_id)
-        receipt = ErasureReceipt.new(count_stored(user_id, sessions=sessions.signed_in))
+        receipt = ErasureReceipt.new(count_stored(user_id) | counted_sessions(sessions))
         close_sockets_of_person(user_id, Close.NOT_SIGNED_IN)
         leave_every_club(user_id)
         revocation = disconnect_strava(user)
         bucket_revocation = disconnect_bucket(user_id, delete_there=delete_at_bucket)
+        queued = queued_before(user_id, strava_ids, revocation, bucket_revocation)
         delete_sessions(sessions.keys)
         clear_admin_log(user_id)
         User.objects.get(pk=user_id).delete()
-    delete_sessions(sessions_of(user_id, names).keys)
+    delete_sessions(sessions_of(user_id, strava_ids).keys)
     logger.info("an account was deleted", extra={"receipt": receipt.number})
-    at_strava = AtStrava.UNANSWERED if revocation else AtStrava.NOT_CONNECTED
-    at_bucket = AtBucket.UNANSWERED if bucket_revocation else AtBucket.NOT_CONNECTED
-    return Erased(replace(receipt, at_strava=at_strava, at_bucket=at_bucket), revocation, bucket_revocation)
+    at_strava = AtStrava.UNANSWERED if revocation or queued.at_strava else AtStrava.NOT_CONNECTED
+    at_bucket = AtBucket.UNANSWERED if bucket_revocation or queued.at_bucket else AtBucket.NOT_CONNECTED
+    receipt = replace(receipt, at_strava=at_strava, at_bucket=at_bucket)
+    return Erased(receipt, revocation, bucket_revocation, queued)
+
+
+def queued_before(
+    user_id: int, strava_ids: set[str], newest: Revocation | None, newest_at_bucket: BucketRevocation | None
+) -> QueuedBefore:
+    """Look for the person's revocations that are queued besides the newest ones.
+
+    Older rows have no code of the person, and may have the Strava id itself, which is replaced.
+    """
+    codes = []
+    for strava_id in map(int, strava_ids):
+        codes.append(code_of_athlete(strava_id))
+        Revocation.objects.filter(strava_id=strava_id).update(strava_id=codes[-1])
+    person = Q(person_code=code_of_person(user_id))
+    at_strava = Revocation.objects.unanswered().filter(person | Q(strava_id__in=codes))
+    if newest is not None:  # Strava ends all tokens of an athlete at once
+        at_strava = at_strava.exclude(strava_id=newest.strava_id)
+    at_bucket = BucketRevocation.objects.filter(person)
+    if newest_at_bucket is not None:
+        at_bucket = at_bucket.exclude(pk=newest_at_bucket.pk)
+    return QueuedBefore(at_strava.exists(), at_bucket.exists())
 
 
 def withdraw_access(erased: Erased) -> ErasureReceipt:
@@ -87,9 +118,15 @@ def withdraw_access(erased: Erased) -> ErasureReceipt:
     """
     receipt = erased.receipt
     if erased.revocation is not None:
-        receipt = replace(receipt, at_strava=OUTCOMES[async_to_sync(revoke_now)(erased.revocation)])
+        at_strava = OUTCOMES[async_to_sync(revoke_now)(erased.revocation)]
+        if at_strava is AtStrava.REVOKED and erased.queued.at_strava:
+            at_strava = AtStrava.UNANSWERED
+        receipt = replace(receipt, at_strava=at_strava)
     if erased.bucket_revocation is not None:
-        receipt = replace(receipt, at_bucket=withdraw_from_bucket(erased.bucket_revocation))
+        at_bucket = withdraw_from_bucket(erased.bucket_revocation)
+        if at_bucket is not AtBucket.UNREADABLE and erased.queued.at_bucket:
+            at_bucket = AtBucket.UNANSWERED
+        receipt = replace(receipt, at_bucket=at_bucket)
     return receipt
 
 
@@ -99,17 +136,14 @@ def withdraw_from_bucket(revocation: BucketRevocation) -> AtBucket:
             return AtBucket.DELETED if revocation.deletes_there else AtBucket.REVOKED
         case BucketRevocationOutcome.UNANSWERED:
             return AtBucket.UNANSWERED
-        case BucketRevocationOutcome.REFUSED | BucketRevocationOutcome.UNREADABLE:
+        case BucketRevocationOutcome.REFUSED:
             return AtBucket.LEFT
+        case BucketRevocationOutcome.UNREADABLE:
+            return AtBucket.UNREADABLE
 
 
-def names_of(user: User) -> set[str]:
-    """Return the texts by which a session may identify the person: username, email addresses and Strava ids."""
-    accounts = SocialAccount.objects.filter(user=user).values_list("uid", flat=True)
-    connected = StravaConnection.objects.filter(user=user).values_list("strava_id", flat=True)
-    read = SyncRun.objects.of(user.pk).values_list("strava_id", flat=True).distinct()
-    addresses = EmailAddress.objects.filter(user=user).values_list("email", flat=True)
-    return {user.username, user.email, *accounts, *addresses, *map(str, connected), *map(str, read)} - {""}
+def counted_sessions(sessions: Erasable) -> Counts:
+    return {"sessions": sessions.signed_in} if sessions.signed_in else {}
 
 
 def clear_admin_log(user_id: int) -> None:

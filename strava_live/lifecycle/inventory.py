@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.db.models import QuerySet
 
 from strava_live.accounts.models import StravaConnection
@@ -75,13 +76,26 @@ KINDS = (
     ),
 )
 SESSIONS = ("sign-in on a device", "sign-ins on devices")
-"""The words for the code `sessions`. Sessions have no column for their person, so they are counted by themselves."""
+"""The words for the code `sessions`. Only the deletion counts sessions: it has to read those of all people."""
 
 
-def count_stored(user_id: int, *, sessions: int) -> Counts:
-    """Count everything that the site stores about a person. Kinds of which there are none are left out."""
-    counts = {kind.code: kind.rows(user_id).count() for kind in KINDS} | {"sessions": sessions}
+def count_stored(user_id: int) -> Counts:
+    """Count everything that the site stores about a person, except sessions. Leave out kinds of which there are none.
+
+    A session has no column for its person, so to count a person's sessions is to read those of all people.
+    """
+    counts = {kind.code: kind.rows(user_id).count() for kind in KINDS}
     return {code: count for code, count in counts.items() if count}
+
+
+def strava_ids_of(user_id: int) -> set[int]:
+    """Return the ids of all Strava accounts that this person is or was connected to, as far as they are stored."""
+    uids = SocialAccount.objects.filter(user=user_id, provider="strava").values_list("uid", flat=True)
+    return {
+        *StravaConnection.objects.filter(user=user_id).values_list("strava_id", flat=True),
+        *SyncRun.objects.of(user_id).values_list("strava_id", flat=True).distinct(),
+        *(int(uid) for uid in uids if uid.isdecimal()),
+    }
 
 
 def in_words(counts: Mapping[str, int]) -> list[str]:

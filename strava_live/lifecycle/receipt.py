@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Self
 
+from django.conf import settings
 from django.utils import timezone
 
 from strava_live.formats import format_date, utc_iso
@@ -28,8 +29,10 @@ AT_STRAVA = {
     AtStrava.NOT_CONNECTED: "You weren't connected to Strava, so there was no access to withdraw.",
     AtStrava.REVOKED: "Strava has withdrawn our access. You don't need to do anything there.",
     AtStrava.UNANSWERED: "Strava is being told to withdraw our access, but hasn't answered yet. Until it does, we keep "
-    "one encrypted key, without your name, only to ask again. To be quicker: Strava, Settings, My Apps, Revoke Access.",
+    f"encrypted keys, without your name, only to ask again, for up to {settings.STRAVA_REVOKE_DAYS} days. "
+    "To be quicker: Strava, Settings, My Apps, Revoke Access.",
     AtStrava.UNREADABLE: "We couldn't withdraw our access on Strava, because we can't read our key to it any more. "
+    f"We keep it, without your name, for up to {settings.STRAVA_REVOKE_DAYS} days. "
     "You can do it there: Settings, My Apps, Revoke Access.",
 }
 
@@ -44,7 +47,9 @@ class AtBucket(StrEnum):
     UNANSWERED = "unanswered"
     """Bucket has not done everything yet. A worker asks again."""
     LEFT = "left"
-    """The access was ended before, or cannot be used any more. What was to be deleted may be left there."""
+    """The access was ended before. What was to be deleted may be left there."""
+    UNREADABLE = "unreadable"
+    """The keys cannot be decrypted. A worker tries again: the operator may put the key for that back."""
 
 
 AT_BUCKET = {
@@ -52,12 +57,23 @@ AT_BUCKET = {
     AtBucket.DELETED: "Bucket has deleted what we sent, and has withdrawn our access.",
     AtBucket.UNANSWERED: "Bucket is being told to withdraw our access, and to delete what we sent if you asked for it, "
     "but hasn't finished yet. Until it does, we keep encrypted keys, without your name, only to ask again, for up to "
-    "30 days.",
+    f"{settings.BUCKET_REVOKE_DAYS} days.",
     AtBucket.LEFT: "We couldn't use our access at Bucket any more. Please check there what we sent, and our access.",
+    AtBucket.UNREADABLE: "We couldn't withdraw our access at Bucket, because we can't read our keys to it any more. We "
+    f"keep them, without your name, for up to {settings.BUCKET_REVOKE_DAYS} days. Please check there what we sent, and "
+    "our access.",
 }
 NOT_TOUCHED = "Your activities on Strava stay there: we never change anything at Strava."
+NOTHING_KEPT = "Nothing about you is left in our database."
+CODE_KEPT = (
+    "Nothing about you is left in our database, except a code that stands for your athlete number at Strava: we keep "
+    "it for {} minutes, so that a new sign-in at that moment isn't cut off."
+)
+KEYS_KEPT = (
+    "In our database we keep nothing about you but encrypted keys, without your name, until access is withdrawn, as it "
+    "says above."
+)
 KEPT = (
-    "Nothing about you is left in our database.",
     "Posts that others wrote stay, also where they mention you.",
     "Backups of the site may hold your data until they're overwritten. The people who run the site know when that is.",
     "The log of the site has the number of this receipt, and not your name. Until the host deletes it, it also has the "
@@ -119,7 +135,15 @@ class ErasureReceipt:
 
     @property
     def kept(self) -> tuple[str, ...]:
-        return KEPT
+        return self.kept_in_database, *KEPT
+
+    @property
+    def kept_in_database(self) -> str:
+        is_done_at_strava = self.at_strava in {AtStrava.NOT_CONNECTED, AtStrava.REVOKED}
+        if not is_done_at_strava or self.at_bucket in {AtBucket.UNANSWERED, AtBucket.UNREADABLE}:
+            return KEYS_KEPT
+        minutes = int(settings.REVOCATION_KEPT_S // 60)
+        return NOTHING_KEPT if self.at_strava is AtStrava.NOT_CONNECTED else CODE_KEPT.format(minutes)
 
     def as_text(self) -> str:
         """Return the receipt as lines for an operator's terminal."""

@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                 ("trouble", models.CharField(blank=True, default="", max_length=20)),
                 ("refresh_owner", models.CharField(blank=True, default="", max_length=32)),
                 ("refresh_until", models.DateTimeField(blank=True, null=True)),
+                ("person_code", models.CharField(blank=True, db_default="", default="", max_length=32)),
                 ("deletes_there", models.BooleanField(default=False)),
                 ("thing_id", models.CharField(blank=True, max_length=100)),
                 ("asked_at", models.DateTimeField(default=django.utils.timezone.now)),
@@ -200,5 +201,10 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("connection", "timestamp_ms"), name="timestamp_sent_once"),
                 ],
             },
+        ),
+        migrations.AddField(
+            model_name="revocation",
+            name="person_code",
+            field=models.CharField(blank=True, db_default="", default="", max_length=32),
         ),
     ]

@@ -1,16 +1,15 @@
 """/settings/delete-account/: what is deleted in numbers, the form that deletes it, and the receipt.
 
-The form asks for the password, or for a sign-in with Strava within the last ten minutes. Two-step sign-in is not asked
+The form asks for the password, or for a sign-in with Strava within the last ten minutes (accounts/recent_proof.py). The
+password is asked for even if it was entered lately. Two-step sign-in is not asked
 for again: the session was opened with its code, and so was the one of a new sign-in with Strava.
 
 The receipt is a signed cookie of the browser for ten minutes, so that the site stores nothing and the page can be
 loaded again.
 """
 
-import time
 from typing import Any
 
-from allauth.account.authentication import get_authentication_records
 from allauth.socialaccount.models import SocialAccount
 from django import forms
 from django.conf import settings
@@ -23,16 +22,20 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from strava_live.accounts.models import User
+from strava_live.accounts.recent_proof import signed_in_with_strava
 from strava_live.accounts.wrong_passwords import TOO_MANY_WRONG, take_attempt
 from strava_live.database import finish_writing
+from strava_live.leaky_bucket import Rate
 from strava_live.lifecycle.erasure import erase, what_is_stored, withdraw_access
 from strava_live.lifecycle.inventory import clubs_that_close, in_words
 from strava_live.lifecycle.receipt import ErasureReceipt
+from strava_live.rate_limits import TooManyRequests, limit
 from strava_live.web.access import signed_in_user
 from strava_live.web.club_access import LAST_CLUB_COOKIE
+from strava_live.web.errors import too_many_requests
 
-STRAVA_COUNTS_FOR_S = 600
-"""How long a sign-in with Strava takes the place of the password."""
+PAGES = Rate(20, 600)
+"""How often a person may open the page or send its form: 20 times at once, then once every 30 seconds."""
 RECEIPT = "deletion_receipt"
 RECEIPT_KEPT_S = 600
 
@@ -79,17 +82,14 @@ class DeleteAccountForm(forms.Form):
             self.add_error("password", "That isn't your password.")
 
 
-def signed_in_with_strava(request: HttpRequest) -> bool:
-    """Return True if this session was opened by a sign-in with Strava in the last STRAVA_COUNTS_FOR_S seconds."""
-    steps = get_authentication_records(request, signed_in_user(request))
-    signed_in_at = [step["at"] for step in steps if step.get("provider") == "strava"]
-    return time.time() - max(signed_in_at, default=0) < STRAVA_COUNTS_FOR_S
-
-
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete_account(request: HttpRequest) -> HttpResponse:
     user = signed_in_user(request)
+    try:
+        limit("delete_account", user.pk, PAGES)
+    except TooManyRequests as refused:
+        return too_many_requests(request, refused.wait_s)
     form = DeleteAccountForm(request.POST if request.method == "POST" else None, request=request)
     if not form.is_valid():
         return render_page(request, user, form)

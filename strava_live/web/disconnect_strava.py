@@ -43,7 +43,8 @@ def strava_section(user: User) -> dict[str, Any]:
 
 @login_required_post
 def disconnect_strava(request: HttpRequest) -> HttpResponse:
-    keep = request.POST.get("keep_typed_in") == "on"
+    # A page that was open since before the box existed does not ask, so what was typed in stays.
+    keep = request.POST.get("keep_typed_in") == "on" or request.POST.get("asked") != "yes"
     delete_there = request.POST.get("delete_there") == "yes"
     disconnected = disconnect(signed_in_user(request), keep_typed_in=keep, delete_at_bucket=delete_there)
     finish_writing(request)

@@ -27,7 +27,7 @@ def key_rows() -> tuple[StoredData, ...]:
             "One key that Strava is to withdraw, encrypted and without your name or athlete number",
             "to ask again until Strava has answered",
             f"until {quantity(int(settings.REVOCATION_KEPT_S // 60), 'minute', 'minutes')} after Strava has answered, "
-            "so that a sign-in at that moment isn't cut off",
+            f"so that a sign-in at that moment isn't cut off; {days_kept(settings.STRAVA_REVOKE_DAYS)} at most",
             NOBODY,
         ),
     )

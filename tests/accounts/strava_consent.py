@@ -8,6 +8,7 @@ from django.test import Client
 from simulators.process import StandIn
 from strava_live.accounts.strava_app import strava
 from strava_live.accounts.tokens import token_source_for
+from tests.passwords import PASSWORD
 
 BOTH = ("read", "activity:read")
 
@@ -21,10 +22,12 @@ def come_back(
     zone: str = "",
     **how: bool,
 ) -> HttpResponse:
-    """Do what a browser does: press the button, consent at Strava, follow the redirect back."""
+    """Do what a browser does: press the button, enter the password if it is asked for, consent at Strava, come back."""
     connecting = how.pop("connecting", False)
     form = {"time_zone": zone}
     start = client.post("/accounts/strava/login/" + ("?process=connect" if connecting else ""), form)
+    if start.headers.get("Location", "").startswith("/accounts/reauthenticate/"):
+        start = client.post(start.headers["Location"], {"password": PASSWORD})
     assert start.status_code == 302, start.content
     back = urlsplit(stand_in.consent(start.headers["Location"], strava_id, scopes=scopes, **how))
     answer: HttpResponse = client.get(f"{back.path}?{back.query}")  # type: ignore[assignment]

@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from asgiref.sync import async_to_sync
 from django.utils import timezone
+from pytest_django import Settings
 
 from simulators.process import StandIn
 from strava_live.accounts.connections import connect_strava
-from strava_live.accounts.encryption import Secret
+from strava_live.accounts.encryption import Secret, code_of_athlete
 from strava_live.accounts.models import Revocation, User
 from strava_live.accounts.revocation_queue import claim_due
 from strava_live.accounts.revocations import RevocationOutcome, revoke_due, revoke_now
@@ -94,3 +95,23 @@ def test_one_process_claims_a_revocation_and_pauses_grow_to_a_day(db: None) -> N
 
     assert pauses[:4] == [MINUTE, 2 * MINUTE, 4 * MINUTE, 8 * MINUTE]
     assert pauses[-1] == DAY
+
+
+def test_revocation_ends_after_thirty_days(stand_in: StandIn, settings: Settings) -> None:
+    days = settings.STRAVA_REVOKE_DAYS
+    for age in (days - 1, days + 1):
+        Revocation.objects.create(strava_id=-age, token=Secret.of("x"), asked_at=timezone.now() - age * DAY)
+    stand_in.fault("server_error", "revoke")
+
+    assert async_to_sync(revoke_due)() == 0
+
+    assert Revocation.objects.get().strava_id == -(days - 1)
+
+
+def test_older_row_gets_a_code_in_place_of_the_strava_id(stand_in: StandIn) -> None:
+    Revocation.objects.create(strava_id=17, token=Secret.of("x"))
+    stand_in.fault("server_error", "revoke")
+
+    async_to_sync(revoke_due)()
+
+    assert Revocation.objects.get().strava_id == code_of_athlete(17)

@@ -17,6 +17,7 @@ from strava_live.feed.parkrun_entries import has_full_history
 from strava_live.lifecycle.disconnecting import disconnect
 from strava_live.sync.models import SyncRun
 from tests.accounts.strava_consent import come_back, whoami
+from tests.passwords import PASSWORD
 from tests.web.reading import messages_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -83,6 +84,7 @@ def test_refused_connect_keeps_the_connection_of_the_other_user(
 
 
 def test_connect_of_a_visitor_who_signed_out_is_revoked(as_athlete: Client, stand_in: StandIn, strava_id: int) -> None:
+    as_athlete.post("/accounts/reauthenticate/", {"password": PASSWORD})
     start = as_athlete.post("/accounts/strava/login/?process=connect")
     back = urlsplit(stand_in.consent(start.headers["Location"], strava_id))
     session = as_athlete.session

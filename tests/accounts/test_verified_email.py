@@ -90,6 +90,8 @@ def test_sign_up_does_not_reveal_known_addresses(captain: User, sends_email: boo
 def test_settings_do_not_reveal_known_addresses(captain: User, as_athlete: Client, sends_email: bool) -> None:
     entered(captain, verified=True)
 
+    as_athlete.post("/accounts/reauthenticate/", {"password": PASSWORD})
+
     said_of = []
     for address in (ADDRESS, "never@example.org"):
         answer = as_athlete.post("/accounts/email/", {"action_add": "", "email": address})
@@ -227,6 +229,7 @@ def test_no_page_mentions_emails_if_none_are_sent(athlete: User, client: Client,
 def test_no_form_claims_to_have_sent_an_email(as_athlete: Client, athlete: User) -> None:
     path = "/accounts/email/"
     new = {"action_add": "", "email": ADDRESS}
+    as_athlete.post("/accounts/reauthenticate/", {"password": PASSWORD})
 
     added = unescape(said(as_athlete.post(path, new, follow=True)))
     again = said(as_athlete.post(path, {"action_send": "", "email": ADDRESS}, follow=True))
@@ -240,6 +243,8 @@ def test_no_form_claims_to_have_sent_an_email(as_athlete: Client, athlete: User)
 
 
 def test_pages_mention_emails_if_they_are_sent(as_athlete: Client, with_email: None) -> None:
+    as_athlete.post("/accounts/reauthenticate/", {"password": PASSWORD})
+
     added = unescape(said(as_athlete.post("/accounts/email/", {"action_add": "", "email": ADDRESS}, follow=True)))
 
     assert f"We've sent an email to {ADDRESS}" in added

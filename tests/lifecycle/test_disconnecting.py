@@ -50,6 +50,16 @@ def test_what_was_typed_in_stays(as_athlete: Client, athlete: User, results: tup
     assert_nothing_from_strava()
 
 
+def test_form_that_does_not_ask_deletes_nothing_that_was_typed_in(
+    as_athlete: Client, results: tuple[ParkrunResult, ...]
+) -> None:
+    """The settings page may have been open since before the form asked."""
+    as_athlete.post(ADDRESS)
+
+    assert {row.pk for row in ParkrunResult.objects.all()} == {row.pk for row in results[1:]}
+    assert StartingNumbers.objects.exists()
+
+
 def assert_nothing_from_strava() -> None:
     for model in (StravaConnection, SyncRun):
         assert not model.objects.exists()
@@ -61,7 +71,9 @@ def test_everything_goes_if_nothing_is_to_be_kept(
 ) -> None:
     add_own_event(athlete.pk, "Garden parkrun")
 
-    as_athlete.post(ADDRESS)
+    assert '<input type="hidden" name="asked" value="yes">' in said(as_athlete.get("/settings/"))
+
+    as_athlete.post(ADDRESS, {"asked": "yes"})
 
     assert not ParkrunResult.objects.exists()
     assert not StartingNumbers.objects.exists()

@@ -22,6 +22,7 @@ from tests.clubs.evictions import Evictions
 from tests.clubs.visits import as_
 from tests.feed.entries import is_sound
 from tests.membership.entries import entries_of
+from tests.passwords import PASSWORD
 
 pytestmark = pytest.mark.django_db
 
@@ -68,7 +69,7 @@ def test_account_deactivated_in_the_admin_loses_its_sockets(
 
 @pytest.mark.django_db(transaction=True)
 def test_name_from_strava_for_a_person_without_one(code: str, stand_in: StandIn) -> None:
-    nameless = User.objects.create_user("nameless")
+    nameless = User.objects.create_user("nameless", password=PASSWORD)
     join(nameless.pk, code, parkruns=False, shown_as="full")
     assert names() == {"nameless"}
 

@@ -15,7 +15,7 @@ from strava_live.web import access, settings_page
 from tests.accounts.strava_consent import come_back
 from tests.clubs.visits import as_
 from tests.person_with_everything import NAME, USERNAME, person_with_everything
-from tests.web.deletion import ADDRESS, RIGHT
+from tests.web.deletion import ADDRESS, RIGHT, make_sign_in_older
 from tests.web.reading import said
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +62,32 @@ def test_page_shows_in_numbers_what_goes_and_which_club_closes(client: Client) -
     assert "sign-ins on devices" in page
 
 
+@pytest.mark.parametrize("form", [None, {"confirm": "yes", "password": "wrong"}])
+def test_page_reads_no_sessions_but_the_visitors_own(
+    as_athlete: Client, form: dict[str, str] | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading the sessions of all people takes long, and anybody may ask for the page."""
+
+    def refuse(session_data: str) -> None:
+        raise AssertionError("a session was decoded")
+
+    monkeypatch.setattr("strava_live.accounts.person_sessions.decoded", refuse)
+
+    answer = as_athlete.get(ADDRESS) if form is None else as_athlete.post(ADDRESS, form)
+
+    assert answer.status_code == (200 if form is None else 422)
+
+
+def test_page_is_limited_per_person(as_athlete: Client, athlete: User, client: Client, clubmate: User) -> None:
+    answers = [as_athlete.get(ADDRESS).status_code for _ in range(21)]
+
+    assert answers == [200] * 20 + [429]
+    refused = as_athlete.post(ADDRESS, RIGHT)
+    assert (refused.status_code, "Too many requests" in said(refused)) == (429, True)
+    assert exists(athlete)
+    assert as_(clubmate).get(ADDRESS).status_code == 200
+
+
 @pytest.mark.django_db(transaction=True)
 def test_receipt_is_shown_to_the_signed_out_person_without_a_name(client: Client) -> None:
     everything = person_with_everything()
@@ -106,11 +132,12 @@ def test_right_password_counts_as_no_attempt(as_athlete: Client, athlete: User) 
     assert not exists(athlete)
 
 
-def test_account_without_a_password_and_strava_is_asked_to_set_one(client: Client) -> None:
+def test_account_without_a_password_and_strava_is_sent_to_the_operators(client: Client) -> None:
     who = User.objects.create_user("nobody")
     client.force_login(who)
 
-    assert "Set a password" in said(client.get(ADDRESS))
+    assert "Ask the people who run" in said(client.get(ADDRESS))
+    assert "Ask the people who run" in said(client.get("/accounts/password/set/"))
     assert client.post(ADDRESS, {"confirm": "yes", "password": "x"}).status_code == 422
     assert exists(who)
 
@@ -133,13 +160,6 @@ def test_fresh_sign_in_with_strava_takes_the_place_of_the_password(client: Clien
     assert not exists(who)
     assert strava_id not in stand_in.stats()["connected"]
     assert "Strava has withdrawn our access" in said(client.get(RECEIPT))
-
-
-def make_sign_in_older(client: Client) -> None:
-    session = client.session
-    for step in session["account_authentication_methods"]:
-        step["at"] -= 601
-    session.save()
 
 
 def test_someone_else_at_strava_neither_confirms_nor_gets_an_account(

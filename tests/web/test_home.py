@@ -17,6 +17,7 @@ from strava_live.web.home import sleeps_to_saturday
 from strava_live.webhook.models import WebhookSubscription
 from strava_live.webhook.subscription import callback_url
 from tests.clubs.visits import as_
+from tests.passwords import PASSWORD
 from tests.web.kept import connected, parkrun
 from tests.web.reading import said
 
@@ -71,7 +72,8 @@ def test_connecting_from_home_leads_to_the_import(athlete: User, stand_in: Stand
     page = said(browser.get("/"))
     assert 'name="next" value="/sync/"' in page
 
-    consent = browser.post("/accounts/strava/login/?process=connect", {"next": "/sync/"}).headers["Location"]
+    asked = browser.post("/accounts/strava/login/?process=connect", {"next": "/sync/"}).headers["Location"]
+    consent = browser.post(asked, {"password": PASSWORD}).headers["Location"]
     back = urlsplit(stand_in.consent(consent, strava_id))
 
     assert browser.get(back.path, dict(parse_qsl(back.query))).headers["Location"] == "/sync/"

@@ -15,8 +15,15 @@ from strava_live.accounts.connections import connect_strava, reject_grant
 from strava_live.accounts.models import StravaConnection, User
 from strava_live.accounts.people import adopt_time_zone
 from strava_live.accounts.profile import MAX_DISPLAY_NAME, read_display_name
+from strava_live.accounts.recent_proof import has_recent_proof, paths_that_ask
 from strava_live.accounts.strava_signin.oauth import SignInFailed
 from strava_live.strava.errors import ReconnectNeeded
+
+NOT_PROVED = (
+    "Connecting this Strava account would let it sign in here, so we have to know that it's you. Sign out, sign in "
+    "again, and connect it within ten minutes."
+)
+"""The message if a grant is rejected because there is no recent proof."""
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
@@ -32,18 +39,20 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         elif confirms_another_account(request, sociallogin):
             reject(sociallogin)
             messages.error(request, "That's another Strava account than the one you sign in with here.")
-            raise ImmediateHttpResponse(redirect("delete_account"))
+            raise ImmediateHttpResponse(redirect(sociallogin.state["next"]))
         elif sociallogin.is_existing and sociallogin.user.is_active:
             store_grant(sociallogin, sociallogin.user)
         elif sociallogin.is_existing:
             reject(sociallogin)
 
     def check_connect(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """Reject the grant in three cases. Otherwise store it if the Strava account is linked to this user already.
+        """Reject the grant in four cases. Otherwise store it if the Strava account is linked to this user already.
 
         - The visitor has signed out meanwhile (allauth answers).
         - The Strava account is linked to another user (allauth answers).
         - This user is connected to another Strava account (answered here, with a message).
+        - The Strava account would be a new way to sign in, and the visitor has not proved lately that the account of
+          this site is theirs (answered here, with a message).
 
         If the Strava account is not linked yet, lifecycle/connecting.py stores the grant once allauth has linked it.
         """
@@ -57,6 +66,10 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
             raise ImmediateHttpResponse(redirect("settings"))
         elif sociallogin.is_existing:
             store_grant(sociallogin, sociallogin.user)
+        elif not has_recent_proof(request):
+            reject(sociallogin)
+            messages.error(request, NOT_PROVED)
+            raise ImmediateHttpResponse(redirect("settings"))
 
     def on_authentication_error(
         self,
@@ -96,11 +109,11 @@ def name_after_strava(sociallogin: SocialLogin, user: User) -> bool:
 
 
 def confirms_another_account(request: HttpRequest, sociallogin: SocialLogin) -> bool:
-    """Return True if the visitor wants to confirm the deletion of their account, but is someone else at Strava.
+    """Return True if the visitor signs in only to prove that an account is theirs, but is someone else at Strava.
 
     allauth would sign them in to the account of that athlete, or create one.
     """
-    confirms = request.user.is_authenticated and sociallogin.state.get("next") == reverse("delete_account")
+    confirms = request.user.is_authenticated and sociallogin.state.get("next") in paths_that_ask()
     return confirms and sociallogin.user != request.user
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 
+from allauth.socialaccount.models import SocialAccount
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
 from django.conf import settings
 from django.contrib import messages
@@ -10,6 +11,7 @@ from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from strava_live.accounts.recent_proof import require_recent_proof
 from strava_live.accounts.strava_signin.oauth import StravaSignIn
 
 View = Callable[..., HttpResponse]
@@ -30,6 +32,9 @@ def requires_strava(view: View) -> View:
 def only_login_or_connect(view: View) -> View:
     """Make a view accept only the parameters `process=login` and, for signed-in users, `process=connect`.
 
+    Connecting a first Strava account needs a recent proof, which is asked for before the visitor goes to Strava. The
+    adapter checks again when the visitor comes back.
+
     allauth knows other values. With those the athlete would consent, and nothing would be stored.
     """
 
@@ -41,6 +46,8 @@ def only_login_or_connect(view: View) -> View:
         if process == "connect" and not request.user.is_authenticated:
             messages.info(request, "Sign in first, then connect Strava.")
             return redirect(settings.LOGIN_URL)
+        if process == "connect" and not SocialAccount.objects.filter(user=request.user.pk, provider="strava").exists():
+            require_recent_proof(request)
         return view(request)
 
     return checked

@@ -13,32 +13,23 @@ from django.contrib.sessions.models import Session
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.db.models.expressions import Combinable
 
-from strava_live.accounts.encryption import code_of_athlete
+from strava_live.accounts.encryption import code_of_athlete, code_of_person
 from strava_live.accounts.models import Revocation, StravaConnection, User
 from strava_live.accounts.person_sessions import decoded, user_ids_in
 from strava_live.api_tokens.models import ApiToken
 from strava_live.idempotency.models import AnsweredForm
 from strava_live.lifecycle.export.kinds import CONFIDENTIAL, INTERNAL, YOU, Column, ExportedKind, left_out, plain, shown
 from strava_live.lifecycle.export.reading import chunks
-from strava_live.sync.models import SyncRun
+from strava_live.lifecycle.inventory import strava_ids_of
 
 ATHLETE_AT_STRAVA = "https://www.strava.com/athletes/{}"
 
 
-def strava_ids_of(user_id: int) -> set[int]:
-    """Return the ids of all Strava accounts that this person is or was connected to, as far as they are stored."""
-    uids = SocialAccount.objects.filter(user=user_id, provider="strava").values_list("uid", flat=True)
-    return {
-        *StravaConnection.objects.filter(user=user_id).values_list("strava_id", flat=True),
-        *SyncRun.objects.of(user_id).values_list("strava_id", flat=True).distinct(),
-        *(int(uid) for uid in uids if uid.isdecimal()),
-    }
-
-
 def revocations_of(user: User) -> QuerySet[Revocation]:
-    """Return the person's revocations. Newer ones have a code in place of the Strava id."""
+    """Return the person's revocations. Older ones have no code of the person, and may have the Strava id itself."""
     ids = strava_ids_of(user.pk)
-    return Revocation.objects.filter(strava_id__in=[*ids, *map(code_of_athlete, ids)])
+    of_athlete = Q(strava_id__in=[*ids, *map(code_of_athlete, ids)])
+    return Revocation.objects.filter(of_athlete | Q(person_code=code_of_person(user.pk)))
 
 
 def sessions_of(user: User) -> Iterator[list[Session]]:
@@ -106,7 +97,7 @@ ACCOUNT_KINDS = (
         "Requests to Strava to withdraw our access, after you disconnected.",
         revocations_of,
         plain("id", "asked_at", "next_try_at", "tries"),
-        left_out(CONFIDENTIAL, "token", "strava_id"),
+        left_out(CONFIDENTIAL, "token", "strava_id", "person_code"),
     ),
     ExportedKind(
         "linked_accounts",

@@ -15,7 +15,7 @@ LEFT_OUT = {
     "socialaccount.SocialToken": "It would have keys to accounts elsewhere, which are secrets. The table is empty, "
     "because Strava's keys are stored encrypted in StravaConnection.",
     "strava_live.BucketRevocation": "It has keys to a Bucket that was disconnected, which are secrets, until Bucket "
-    "has withdrawn them. It does not say whose they are.",
+    "has withdrawn them. It has a code in place of your name.",
     "strava_live.User_groups": "profile.json has the names of the groups.",
     "strava_live.User_user_permissions": "profile.json has the names of the permissions.",
 }
