@@ -60,7 +60,7 @@ def signed_in_with_strava(request: HttpRequest) -> bool:
     if link is None or not is_recent(latest_step(request, provider="strava")):
         return False
     is_old = link.date_joined < timezone.now() - timedelta(seconds=PROOF_COUNTS_FOR_S)
-    return is_old or bool(abs(link.date_joined - link.user.date_joined) < CREATED_TOGETHER)
+    return bool(is_old or abs(link.date_joined - link.user.date_joined) < CREATED_TOGETHER)
 
 
 def latest_step(request: HttpRequest, **fields: str) -> float:
