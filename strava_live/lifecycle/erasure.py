@@ -65,17 +65,26 @@ def erase(user: User, *, delete_at_bucket: bool = False) -> Erased:
         lock_athlete(user_id)
         receipt = ErasureReceipt.new(count_stored(user_id) | counted_sessions(sessions))
         close_sockets_of_person(user_id, Close.NOT_SIGNED_IN)
-        leave_every_club(user_id)
         revocation = disconnect_strava(user)
         bucket_revocation = disconnect_bucket(user_id, delete_there=delete_at_bucket)
+        leave_every_club(user_id)  # after the connections, as connecting Strava does: in two orders they can deadlock
         delete_sessions(sessions.keys)
         clear_admin_log(user_id)
-        User.objects.get(pk=user_id).delete()
+        delete_user(user_id)
     delete_sessions(sessions_of(user_id, strava_ids).keys)
     logger.info("an account was deleted", extra={"receipt": receipt.number})
     at_strava = AtStrava.UNANSWERED if revocation else AtStrava.NOT_CONNECTED
     at_bucket = AtBucket.UNANSWERED if bucket_revocation else AtBucket.NOT_CONNECTED
     return Erased(replace(receipt, at_strava=at_strava, at_bucket=at_bucket), revocation, bucket_revocation)
+
+
+def delete_user(user_id: int) -> None:
+    """Delete the row of the account, and all rows that refer to it.
+
+    The row is locked before the others are looked up. On Postgres a row that is inserted meanwhile without the
+    athlete's lock, such as an event from Strava, then waits and is refused. Otherwise the commit would fail.
+    """
+    User.objects.select_for_update().get(pk=user_id).delete()
 
 
 def withdraw_access(erased: Erased) -> ErasureReceipt:
