@@ -5,6 +5,8 @@ key to the account, so nothing is written afterwards: `lock_athlete` then raises
 """
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -90,14 +92,25 @@ def delete_user(user_id: int) -> None:
 def withdraw_access(erased: Erased) -> ErasureReceipt:
     """Ask Strava and Bucket to revoke the access, and return the receipt with the outcomes.
 
-    Each takes a few seconds at most.
+    Each takes a few seconds at most. After an unexpected error a worker asks again, as after no answer.
     """
     receipt = erased.receipt
     if erased.revocation is not None:
-        receipt = replace(receipt, at_strava=OUTCOMES[async_to_sync(revoke_now)(erased.revocation)])
+        with errors_logged():
+            receipt = replace(receipt, at_strava=OUTCOMES[async_to_sync(revoke_now)(erased.revocation)])
     if erased.bucket_revocation is not None:
-        receipt = replace(receipt, at_bucket=withdraw_from_bucket(erased.bucket_revocation))
+        with errors_logged():
+            receipt = replace(receipt, at_bucket=withdraw_from_bucket(erased.bucket_revocation))
     return receipt
+
+
+@contextmanager
+def errors_logged() -> Iterator[None]:
+    """Log an error in the block and go on: the account is deleted already, and its owner must get the receipt."""
+    try:
+        yield
+    except Exception:
+        logger.exception("the access of a deleted account could not be withdrawn now")
 
 
 def withdraw_from_bucket(revocation: BucketRevocation) -> AtBucket:
