@@ -165,6 +165,22 @@ def address(name: str, default: str) -> str:
     return value
 
 
+def secure_address(name: str, default: str, *, debug: bool) -> str:
+    """Return the base URL of a service that receives secrets.
+
+    It must begin with https, unless the service is on this machine, or with `debug`.
+    """
+    value = address(name, default)
+    parts = urlsplit(value)
+    if parts.scheme != "https" and not (debug or is_this_machine(str(parts.hostname))):
+        raise BadSetting(name, value, f"it must begin with https://, such as {default}.")
+    return value
+
+
+def is_this_machine(hostname: str) -> bool:
+    return hostname == "::1" or re.fullmatch(r"(.+\.)?localhost|127(\.[0-9]{1,3}){3}", hostname) is not None
+
+
 def development_address(name: str, example: str, *, debug: bool) -> str:
     """Return the URL of a service that only a site with DEBUG may use; "" if the variable is not set."""
     value = text(name)

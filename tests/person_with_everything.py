@@ -20,10 +20,12 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
 from strava_live.accounts.connections import connect_strava
+from strava_live.accounts.encryption import Secret
 from strava_live.accounts.models import User
 from strava_live.activities.removals import record_removal
 from strava_live.api_tokens.models import ApiToken
 from strava_live.api_tokens.tokens import make_token
+from strava_live.bucket.models import BucketConnection, Sending, SentActivity, SentProperty
 from strava_live.clubs.founding import found_club_at
 from strava_live.clubs.keys import invite, put_up_screen
 from strava_live.clubs.models import Club
@@ -48,6 +50,7 @@ STRAVA_ID = 918273645
 NAME, USERNAME, EMAIL = "Quilla Feathergrass", "quilla-f", "quilla@feathergrass.example"
 PARKRUN_ID = "7654321"
 PASTE = f"Quilla FEATHERGRASS (A{PARKRUN_ID})\nBushy parkrun\t14/10/2023\t900\t12\t24:31\t55.5%\n"
+TOKENS = ("strava-access", "strava-refresh", "bucket-access", "bucket-refresh")
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
@@ -70,6 +73,7 @@ def person_with_everything() -> Everything:
     club = found_club_at("striders", "Striders", time_zone="Europe/London", captain=captain)
     add_sign_in(person)
     add_strava(person)
+    add_bucket(person)
     add_parkruns(person)
     add_club_life(person, club, captain)
     _, secret = make_token(person.pk, name="Quilla's robot", scope=ApiToken.Scope.WRITE)
@@ -78,7 +82,7 @@ def person_with_everything() -> Everything:
     add_sessions(person)
     person = User.objects.get(pk=person.pk)
     marks = [NAME, "Feathergrass", "FEATHERGRASS", "Quilla", USERNAME, EMAIL, str(STRAVA_ID), PARKRUN_ID]
-    return Everything(person, club, captain, secret, [*marks, secret, secret[:14], "strava-access", "strava-refresh"])
+    return Everything(person, club, captain, secret, [*marks, secret, secret[:14], *TOKENS])
 
 
 def add_sign_in(person: User) -> None:
@@ -118,6 +122,22 @@ def add_strava(person: User) -> None:
             event_time=now,
             signature=StravaEvent.Signature.UNSIGNED,
         )
+
+
+def add_bucket(person: User) -> None:
+    """Connect Bucket, with a Property, an activity that was sent, and a sending."""
+    connection = BucketConnection.objects.create(
+        user=person,
+        person_id=f"dcd:persons:{USERNAME}",
+        name=NAME,
+        access_token=Secret.of("bucket-access"),
+        refresh_token=Secret.of("bucket-refresh"),
+        expires_at=timezone.now() + timedelta(hours=6),
+        scopes="openid offline dcd:things dcd:properties",
+    )
+    SentProperty.objects.create(connection=connection, kind="distance", property_id="dcd:properties:1")
+    SentActivity.objects.create(connection=connection, strava_id=1, timestamp_ms=1)
+    Sending.objects.create(connection=connection)
 
 
 def add_parkruns(person: User) -> None:

@@ -43,9 +43,9 @@ class TokenService(Generic[ConnectionT]):
     """A subclass of `reconnect_needed`, for tokens that no key in FIELD_KEYS decrypts. The operator may put the right
     key back, so nothing is noted in the row of the connection."""
     reject: Callable[[ConnectionT, NewTokens, bool], None]
-    """Deal with new tokens that are not stored. `reject(spent, tokens, is_connected)` is called in a transaction, with
-    the connection as it was before the refresh. `is_connected` is False if the user has disconnected since, and True if
-    the connection has tokens of another grant by now."""
+    """Deal with new tokens that are not stored. `reject(spent, tokens, is_connected)` is called in a transaction.
+    `spent` is the connection as it was before the refresh. `is_connected` is False if the user has disconnected since,
+    and True if the connection has tokens of another grant by now."""
 
     def find(self, key: Any) -> ConnectionT | None:
         return self.model._default_manager.filter(**{self.key: key}).first()

@@ -155,7 +155,8 @@ class Activity(models.Model):
     seen_at = models.DateTimeField()
     """When Strava last returned the activity. A found activity is deleted RETENTION_FOUND_DAYS after that."""
     seen_in = models.BigIntegerField(null=True)
-    """The primary key of the sync run that read the activity last, so that a run counts each activity once."""
+    """The primary key of the sync run that created the row, or of the last import that has read the activity since. By
+    this, an import counts each activity once."""
 
     parkrun = models.CharField(max_length=5, choices=Verdict, blank=True, default=Verdict.NO)
     event_slug = models.CharField(max_length=100, blank=True)

@@ -69,7 +69,7 @@ def error_response(error: ApiError) -> HttpResponse:
 
 
 def add_handlers(api: NinjaAPI) -> None:
-    """Have the API answer every exception that it knows with an error. Other exceptions are Django's, as in a page."""
+    """Have the API answer every exception that it knows with an error. Django handles all others, as for pages."""
     handlers: dict[type[Exception], Callable[[Any], ApiError]] = {
         ApiError: lambda error: error,
         HttpError: error_of_ninja,

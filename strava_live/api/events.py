@@ -36,7 +36,8 @@ def list_events(request: ApiRequest, near: str = "", q: str = "", cursor: str = 
     """List parkrun events. Those that have closed are among them, and those that you have named yourself.
 
     With `near` the answer is the 50 nearest events, with `q` the 50 best matches, and with both the 50 nearest matches.
-    Otherwise it is all events, page by page.
+    Otherwise it is all events, page by page. The events that you have named yourself have no place, so `near` does not
+    find them.
     """
     athlete_id = request.auth.user.pk
     if near:
@@ -52,7 +53,7 @@ def list_events(request: ApiRequest, near: str = "", q: str = "", cursor: str = 
 
 
 def point_of(text: str) -> Point:
-    """Read the latitude and longitude of a place. Raise ApiError if it is none on earth."""
+    """Read a latitude and a longitude. Raise ApiError if the text has no valid ones."""
     latitude, _, longitude = text.partition(",")
     try:
         point = float(latitude), float(longitude)

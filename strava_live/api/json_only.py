@@ -1,4 +1,7 @@
-"""Middleware that has every address under /api/ answer with JSON, also if Django or another middleware answers."""
+"""Middleware that has every address under /api/ answer with JSON, also if Django or another middleware answers.
+
+Event streams and the page `/api/docs` are not changed.
+"""
 
 import logging
 from collections.abc import Callable
@@ -29,7 +32,7 @@ OF_THE_PAGE = ("Content-Encoding", "Content-Length", "Content-Language", "ETag")
 
 
 class JsonOnlyMiddleware:
-    """Replace every answer under /api/ that is not JSON by an error with the same status. `/api/docs` is a page.
+    """Replace each page under /api/, such as Django's 404, by a JSON error with the same status. Leave `/api/docs`.
 
     It comes before all middleware that may answer. It must not call `request.get_host()`, which raises for an unknown
     Host.
@@ -51,7 +54,7 @@ class JsonOnlyMiddleware:
 
 
 def make_json(request: HttpRequest, response: HttpResponse) -> None:
-    """Replace a page by JSON: by nothing if it redirects, else by an error."""
+    """Replace the content of a page: by nothing if it redirects, else by an error in JSON."""
     for name in OF_THE_PAGE:
         response.headers.pop(name, None)
     response.headers["Content-Type"] = JSON

@@ -177,17 +177,10 @@ def note_sent(connection: BucketConnection, plan: Plan) -> None:
     with transaction.atomic():
         row = locked_connection(connection)
         SentActivity.objects.bulk_update(changed, ["kinds", "digest", "sent_at"])
-        if row.sent_mark == plan.since:  # otherwise the user has meanwhile asked for everything to be sent again
+        if (row.sent_mark, row.sends_start_point) == (plan.since, connection.sends_start_point):
+            # Otherwise the user has changed the choice meanwhile, and everything has to be looked at again.
             row.sent_mark = plan.mark
             row.save(update_fields=["sent_mark"])
-
-
-def send_everything_again(connection: BucketConnection) -> None:
-    """Make the next sending look at every saved activity, for example because a choice of the user has changed.
-
-    Values that Bucket has already are recognised by their digest, and not sent.
-    """
-    BucketConnection.objects.filter(pk=connection.pk).update(sent_mark=0)
 
 
 def current_connection(connection: BucketConnection) -> BucketConnection:

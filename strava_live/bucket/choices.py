@@ -2,7 +2,6 @@
 
 from contextlib import suppress
 
-from strava_live.bucket.changes import send_everything_again
 from strava_live.bucket.models import BucketConnection
 from strava_live.bucket.sendings import CannotSend, start_sending
 
@@ -25,11 +24,6 @@ def choose_start_point(user_id: int, *, sends_start_point: bool) -> bool:
 
     The next sending adds the places, or deletes them at Bucket.
     """
-    connection = BucketConnection.objects.filter(user_id=user_id).first()
-    if connection is None:
-        return False
-    if connection.sends_start_point != sends_start_point:
-        connection.sends_start_point = sends_start_point
-        connection.save(update_fields=["sends_start_point"])
-        send_everything_again(connection)
-    return True
+    mine = BucketConnection.objects.filter(user_id=user_id)
+    mine.exclude(sends_start_point=sends_start_point).update(sends_start_point=sends_start_point, sent_mark=0)
+    return mine.exists()

@@ -132,7 +132,7 @@ def disconnect_bucket(user_id: int, *, delete_there: bool) -> BucketRevocation |
         connection = BucketConnection.objects.select_for_update().filter(user_id=user_id).first()
         if connection is None:
             return None
-        revocation = revoke_tokens_of(connection, thing_id=connection.thing_id if delete_there else "")
+        revocation = revoke_tokens_of(connection, delete_there=delete_there)
         if not connection.thing_id and Sending.objects.of(user_id).live().exists():
             # A sending may be making the Thing now. It then needs the tokens to delete the Thing again (thing.py).
             later = timezone.now() + timedelta(seconds=settings.BUCKET_TIMEOUTS.total)
@@ -142,10 +142,14 @@ def disconnect_bucket(user_id: int, *, delete_there: bool) -> BucketRevocation |
     return revocation
 
 
-def revoke_tokens_of(connection: BucketConnection, *, thing_id: str = "") -> BucketRevocation:
-    """Have Bucket revoke the tokens of a connection. A refresh that is under way gives its tokens to the revocation."""
+def revoke_tokens_of(connection: BucketConnection, *, delete_there: bool = False) -> BucketRevocation:
+    """Have Bucket revoke the tokens of a connection. A refresh that is under way gives its tokens to the revocation.
+
+    With `delete_there`, Bucket deletes before what was sent with the connection.
+    """
+    thing_id = connection.thing_id if delete_there else ""
     copied = ("access_token", "refresh_token", "expires_at", "scopes", "refresh_owner", "refresh_until")
     columns: dict[str, Any] = {name: getattr(connection, name) for name in copied}
-    revocation = BucketRevocation.objects.create(**columns, thing_id=thing_id)
+    revocation = BucketRevocation.objects.create(**columns, deletes_there=delete_there, thing_id=thing_id)
     announce_work_after_commit()
     return revocation

@@ -13,14 +13,14 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from strava_live.activities.models import AthleteState
-from strava_live.bucket.changes import has_changes, note_complete
+from strava_live.bucket.changes import ConnectionGone, has_changes, note_complete
 from strava_live.bucket.models import BucketConnection, Sending
 from strava_live.bucket.sendings import CannotSend, start_sending
 from strava_live.database import delete_in_batches, on_database
 
 logger = logging.getLogger(__name__)
-AFTER_A_FAILURE = timedelta(hours=1)
-"""How long after a failed sending no other one starts by itself."""
+AFTER_AN_END = timedelta(hours=1)
+"""How long after a sending that has failed, or that the user has stopped, no other one starts by itself."""
 
 
 async def start_following_sendings() -> None:
@@ -30,19 +30,23 @@ async def start_following_sendings() -> None:
 
 def start_sendings() -> None:
     for connection in behind():
-        if not has_changes(connection) and note_complete(connection):
-            continue
-        with suppress(CannotSend):  # the user has started one meanwhile, or has disconnected
-            start_sending(connection.user_id, reason=Sending.SendingReason.FOLLOWING)
+        with suppress(CannotSend, ConnectionGone):  # the user has started one meanwhile, or has disconnected
+            if has_changes(connection) or not note_complete(connection):
+                start_sending(connection.user_id, reason=Sending.SendingReason.FOLLOWING)
 
 
 def behind() -> QuerySet[BucketConnection]:
-    """Return the connections that follow, can be used, have no live sending, and were not sent the last change."""
+    """Return the connections that follow, can be used, have no live sending, and were not sent the last change.
+
+    Nothing is sent for accounts that an operator has deactivated.
+    """
     sendings = Sending.objects.filter(connection=OuterRef("pk"))
-    failed = sendings.filter(state=Sending.SendingState.FAILED, ended_at__gt=timezone.now() - AFTER_A_FAILURE)
+    unfinished = (Sending.SendingState.FAILED, Sending.SendingState.CANCELLED)
+    newer = Sending.objects.filter(connection=OuterRef("connection"), pk__gt=OuterRef("pk"))
+    ended = sendings.filter(state__in=unfinished, ended_at__gt=timezone.now() - AFTER_AN_END).exclude(Exists(newer))
     mark = AthleteState.objects.filter(athlete_id=OuterRef("user_id")).values("value")
-    following = BucketConnection.objects.filter(follows=True, trouble="", sent_mark__lt=Subquery(mark))
-    return following.exclude(Exists(sendings.live())).exclude(Exists(failed))
+    following = BucketConnection.objects.filter(follows=True, trouble="", user__is_active=True)
+    return following.filter(sent_mark__lt=Subquery(mark)).exclude(Exists(sendings.live())).exclude(Exists(ended))
 
 
 async def purge_sendings() -> None:

@@ -200,8 +200,10 @@ class Sending(models.Model):
 class BucketRevocation(TokenColumns, QueuedRevocation):
     """Tokens that Bucket is asked to revoke, and what is deleted there with them before. Deleted once that is done."""
 
+    deletes_there = models.BooleanField(default=False)
+    """Whether the user wants what was sent to be deleted at Bucket before the tokens are revoked."""
     thing_id = models.CharField(max_length=100, blank=True)
-    """The Thing to delete with its Properties before the tokens are revoked. "" leaves everything there."""
+    """The Thing that holds what was sent. If it is "" and `deletes_there`, Things of this site are looked for there."""
 
     def __str__(self) -> str:
         return f"revocation at Bucket asked for at {self.asked_at:%Y-%m-%d %H:%M}"

@@ -20,8 +20,10 @@ from strava_live.bucket.changes import (
 )
 from strava_live.bucket.messages import announce_sending
 from strava_live.bucket.models import BucketConnection, Sending, SentActivity
+from strava_live.bucket.rows import kinds_to_send
 from strava_live.bucket.sendings import record_progress
-from strava_live.bucket.thing import Home, find_or_make_home
+from strava_live.bucket.thing import Home, complete_home, find_or_make_home
+from strava_live.bucket_client.errors import BucketAnswerTooLong
 from strava_live.bucket_client.shapes import BucketProperty, BucketRow
 from strava_live.database import on_database
 from strava_live.http.tokens import TokenSource
@@ -34,7 +36,8 @@ FIRST_MS, LAST_MS = 0, 9_000_000_000_000
 class Outbox:
     """One pass over everything that has changed, for one sending."""
 
-    home: Home
+    home: Home | None = None
+    """Where the activities are at Bucket. None until that is known."""
 
     def __init__(self, sending: Sending, lease: Lease, tokens: TokenSource) -> None:
         self.sending = sending
@@ -47,6 +50,10 @@ class Outbox:
     @property
     def connection(self) -> BucketConnection:
         return self.sending.connection
+
+    @property
+    def properties(self) -> Mapping[str, BucketProperty]:
+        return self.home.properties if self.home else {}
 
     async def send_everything(self) -> None:
         """Send and delete until nothing is left to do. Changes that are made meanwhile are sent, too."""
@@ -73,7 +80,10 @@ class Outbox:
 
     async def reload(self) -> None:
         """Read the connection again: the user may have changed a choice, or have disconnected."""
-        self.sending.connection = await on_database(current_connection)(self.connection)
+        connection = self.sending.connection = await on_database(current_connection)(self.connection)
+        wanted = kinds_to_send(sends_start_point=connection.sends_start_point)
+        if self.home is not None and not self.home.properties.keys() >= set(wanted):
+            self.home = await complete_home(self.bucket, self.tokens, connection, self.home.thing_id)
 
     async def delete_removed(self) -> None:
         """Delete at Bucket what is not saved here any more."""
@@ -88,7 +98,7 @@ class Outbox:
 
     async def delete_rows(self, kinds: Mapping[int, Iterable[str]]) -> None:
         """Delete rows at Bucket: `kinds` has the kinds of values for each timestamp."""
-        for kind, there in self.home.properties.items():
+        for kind, there in self.properties.items():
             timestamps = [timestamp for timestamp, of in kinds.items() if kind in of]
             if timestamps:
                 await self.bucket.delete_values(self.tokens, there.thing_id, there.id, timestamps)
@@ -114,7 +124,7 @@ class Outbox:
     async def send(self, plan: Plan) -> None:
         """Write the values of the plan at Bucket, and delete there what the activities have no value for any more."""
         changed = [activity for activity in plan.activities if activity.is_new_to_bucket]
-        for kind, there in self.home.properties.items():
+        for kind, there in self.properties.items():
             values = {activity.sent.timestamp_ms: activity.values.get(kind) for activity in changed}
             rows = [BucketRow(at, in_order(found, there)) for at, found in values.items() if found is not None]
             if rows:
@@ -125,13 +135,12 @@ class Outbox:
         """Count the rows at Bucket: it skips rows in silence. Send missing ones once more, and delete unknown ones."""
         checked, missing = 0, set[int]()
         all_expected = await on_database(expected_timestamps)(self.connection)
-        for kind, there in self.home.properties.items():
+        for kind, there in self.properties.items():
             expected = all_expected[kind]
             checked += len(expected)
             if await self.bucket.count_rows(self.tokens, there.thing_id, there.id) == len(expected):
                 continue
-            read = await self.bucket.read_values(self.tokens, there.thing_id, there.id, from_ms=FIRST_MS, to_ms=LAST_MS)
-            present = {row.at_ms for row in read.rows}
+            present = await self.timestamps_at(there, FIRST_MS, LAST_MS)
             if unknown := sorted(present - expected):
                 await self.bucket.delete_values(self.tokens, there.thing_id, there.id, unknown)
             missing |= expected - present
@@ -140,6 +149,21 @@ class Outbox:
             await on_database(send_again)(self.connection, missing)
             missing = set()
         await self.note(checked=checked, missing=len(missing))
+
+    async def timestamps_at(self, there: BucketProperty, first: int, last: int) -> set[int]:
+        """Return the timestamps that Bucket has from `first` to `last`. Read each half by itself if that is too much.
+
+        Bucket has no pages, and other apps may have written any number of rows.
+        """
+        try:
+            read = await self.bucket.read_values(self.tokens, there.thing_id, there.id, from_ms=first, to_ms=last)
+        except BucketAnswerTooLong:
+            if first == last:
+                raise
+            middle = (first + last) // 2
+            earlier = await self.timestamps_at(there, first, middle)
+            return earlier | await self.timestamps_at(there, middle + 1, last)
+        return {row.at_ms for row in read.rows}
 
 
 def in_order(values: Sequence[float | str], there: BucketProperty) -> tuple[float | str, ...]:

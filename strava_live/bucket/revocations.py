@@ -1,4 +1,4 @@
-"""Delete a Thing at Bucket if its owner wants that, and have Bucket revoke (end) tokens that are no longer used.
+"""Delete what was sent to Bucket if its owner wants that, and have Bucket revoke (end) tokens that are no longer used.
 
 Each grant to revoke is a row of `BucketRevocation`. The first attempt is made at once. The worker makes further
 attempts, with growing pauses, for settings.BUCKET_REVOKE_DAYS days. Every attempt begins at the start: what is deleted
@@ -7,6 +7,7 @@ or revoked already does no harm.
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 from enum import Enum, auto
@@ -17,16 +18,21 @@ from django.utils import timezone
 from strava_live.accounts.encryption import UnreadableSecret
 from strava_live.accounts.revocation_queue import claim_next, claim_this
 from strava_live.bucket.bucket_app import bucket
-from strava_live.bucket.models import BucketRevocation
+from strava_live.bucket.models import BucketConnection, BucketRevocation
+from strava_live.bucket.own_things import own_things
 from strava_live.bucket.tokens import BucketTokensUnreadable, bucket_token_source
 from strava_live.bucket_client.errors import (
     BucketError,
     BucketNotAllowed,
     BucketReconnectNeeded,
 )
+from strava_live.bucket_client.shapes import Thing
 from strava_live.database import on_database
+from strava_live.http.tokens import TokenSource
 
 logger = logging.getLogger(__name__)
+CLOCKS_DIFFER_BY = timedelta(minutes=5)
+"""How much Bucket's clock may be ahead of this machine's."""
 
 
 class BucketRevocationOutcome(Enum):
@@ -62,7 +68,7 @@ async def revoke_bucket_now(revocation: BucketRevocation) -> BucketRevocationOut
 async def process(revocation: BucketRevocation) -> BucketRevocationOutcome:
     """Make one attempt. Delete the row unless there will be another."""
     is_last = revocation.asked_at < timezone.now() - timedelta(days=settings.BUCKET_REVOKE_DAYS)
-    outcome = await attempt(revocation, deletes=bool(revocation.thing_id) and not is_last)
+    outcome = await attempt(revocation, deletes=revocation.deletes_there and not is_last)
     if is_last:
         logger.error("Bucket did not do for too long what it was asked", extra=details_of(revocation))
     if is_last or outcome in {BucketRevocationOutcome.DONE, BucketRevocationOutcome.REFUSED}:
@@ -71,12 +77,11 @@ async def process(revocation: BucketRevocation) -> BucketRevocationOutcome:
 
 
 async def attempt(revocation: BucketRevocation, *, deletes: bool) -> BucketRevocationOutcome:
-    """Delete the Thing at Bucket if `deletes`, then revoke the tokens."""
+    """Delete at Bucket what was sent if `deletes`, then revoke the tokens."""
     try:
         if deletes:
             async with bucket_token_source(revocation) as tokens:
-                with suppress(BucketNotAllowed):  # it is not there any more
-                    await bucket().delete_thing(tokens, revocation.thing_id)
+                await delete_what_was_sent(revocation, tokens)
             await on_database(revocation.refresh_from_db)()  # its tokens may have been refreshed
         await bucket().revoke((revocation.refresh_token or revocation.access_token).reveal())
     except (BucketTokensUnreadable, UnreadableSecret):
@@ -92,10 +97,38 @@ async def attempt(revocation: BucketRevocation, *, deletes: bool) -> BucketRevoc
     return BucketRevocationOutcome.DONE
 
 
+async def delete_what_was_sent(revocation: BucketRevocation, tokens: TokenSource) -> None:
+    """Delete the Thing of the revocation.
+
+    If its id is not known, because the user had connected once more and not yet sent anything, delete the Things that
+    earlier connections have made.
+    """
+    ids = [revocation.thing_id]
+    if not revocation.thing_id:
+        ids = await on_database(left_things)(revocation, await bucket().list_things(tokens))
+    for thing_id in ids:
+        with suppress(BucketNotAllowed):  # it is not there any more
+            await bucket().delete_thing(tokens, thing_id)
+
+
+def left_things(revocation: BucketRevocation, things: Sequence[Thing]) -> list[str]:
+    """Return the ids of this site's Things that were there when the user disconnected.
+
+    Leave out a Thing to which activities are sent again, because the user has connected once more since.
+    """
+    latest = revocation.asked_at + CLOCKS_DIFFER_BY
+    in_use = set(BucketConnection.objects.exclude(thing_id="").values_list("thing_id", flat=True))
+    return [
+        thing.id
+        for thing in own_things(things)
+        if thing.id not in in_use and (thing.created_at is None or thing.created_at <= latest)
+    ]
+
+
 def details_of(revocation: BucketRevocation) -> dict[str, object]:
-    return {"revocation": revocation.pk, "tries": revocation.tries, "deletes_thing": bool(revocation.thing_id)}
+    return {"revocation": revocation.pk, "tries": revocation.tries, "deletes_there": revocation.deletes_there}
 
 
 def is_to_be_deleted(thing_id: str) -> bool:
     """Return True if the owner wants a Thing to be deleted, and Bucket has not done so yet. Nothing is sent to it."""
-    return BucketRevocation.objects.filter(thing_id=thing_id).exists()
+    return BucketRevocation.objects.filter(deletes_there=True, thing_id=thing_id).exists()

@@ -7,17 +7,20 @@ process claims its sendings once the leases have ended, and goes on.
 import asyncio
 import logging
 import uuid
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import timedelta
 
 from django.conf import settings
 from django.db import Error as DatabaseFailure
+from django.db.models import Q
 from django.utils import timezone
 
 from strava_live.broadcast import announce_work
 from strava_live.bucket.models import Sending
 from strava_live.bucket.sending_task import SendingTask
 from strava_live.bucket.sendings import end_if_unclaimed, is_to_be_stopped
+from strava_live.cancellation import finish_even_if_cancelled
 from strava_live.database import on_database
 from strava_live.leases import Lease
 
@@ -52,8 +55,16 @@ class Sender:
             await self.release_all()
 
     async def claim_and_execute(self) -> None:
+        """Claim sendings, and execute them in tasks of their own.
+
+        If this is cancelled during the claim, wait for its end: `release_all` then releases what was claimed.
+        """
+        await finish_even_if_cancelled(self.claim_and_execute_now())
+
+    async def claim_and_execute_now(self) -> None:
+        free = AT_ONCE - len(self.tasks)
         try:
-            for sending in await on_database(claim_sendings)(self.lease, AT_ONCE - len(self.tasks)):
+            for sending in await on_database(claim_sendings)(self.lease, free, list(self.tasks)):
                 self.tasks[sending.pk] = asyncio.create_task(self.execute(sending))
         except DatabaseFailure as error:
             logger.warning("sendings could not be claimed", extra={"reason": repr(error)})
@@ -88,14 +99,27 @@ class Sender:
             logger.warning("leases of sendings were not released", extra={"reason": repr(error)})
 
 
-def claim_sendings(lease: Lease, most: int) -> list[Sending]:
-    """Claim up to `most` sendings that are due, and return them. End those that are to be stopped."""
+def claim_sendings(lease: Lease, most: int, executing: Collection[int] = ()) -> list[Sending]:
+    """Claim up to `most` sendings that are due, and return them. End those that are to be stopped.
+
+    Leave out those of deactivated accounts, and those that this process is `executing`, although their leases may have
+    ended: it may have slept. If a claim fails, return those claimed before: nothing would execute them until their
+    leases have ended.
+    """
     claimed: list[int] = []
-    for sending in Sending.objects.claimable(now=timezone.now())[: AT_ONCE * 4]:
-        if sending.cancel_asked:
-            end_if_unclaimed(sending)
-        elif len(claimed) < most and Sending.objects.claim(sending.pk, lease, now=timezone.now()):
-            claimed.append(sending.pk)
+    wanted = Q(connection__user__is_active=True) | Q(cancel_asked=True)
+    claimable = Sending.objects.claimable(now=timezone.now()).filter(wanted).exclude(pk__in=executing)
+    for sending in claimable[: AT_ONCE * 4]:
+        try:
+            if sending.cancel_asked:
+                end_if_unclaimed(sending)
+            elif len(claimed) < most and Sending.objects.claim(sending.pk, lease, now=timezone.now()):
+                claimed.append(sending.pk)
+        except DatabaseFailure:
+            if not claimed:
+                raise
+            logger.warning("a sending could not be claimed", extra={"sending": sending.pk}, exc_info=True)
+            break
     return list(Sending.objects.filter(pk__in=claimed).select_related("connection"))
 
 

@@ -16,7 +16,14 @@ from strava_live.bucket.models import Sending
 from strava_live.bucket.outbox import Outbox
 from strava_live.bucket.sendings import SendingLost, end_sending, pause_sending, stop_following
 from strava_live.bucket.tokens import bucket_token_source
-from strava_live.bucket_client.errors import BucketAnswerNotUnderstood, BucketDown, BucketError, BucketRateLimited
+from strava_live.bucket_client.errors import (
+    BucketAnswerNotUnderstood,
+    BucketAnswerTooLong,
+    BucketDown,
+    BucketError,
+    BucketPropertyNotFound,
+    BucketRateLimited,
+)
 from strava_live.cancellation import finish_even_if_cancelled
 from strava_live.database import on_database
 from strava_live.leases import Lease
@@ -69,7 +76,9 @@ class SendingTask:
                 await self.end(Sending.SendingState.CANCELLED)
             case BucketRateLimited():
                 await self.pause(outcome.until, Sending.SendingWait.RATE_LIMIT, setbacks=self.sending.setbacks)
-            case BucketDown() | BucketAnswerNotUnderstood():
+            case BucketAnswerTooLong():  # asking again would give the same answer
+                await self.end(Sending.SendingState.FAILED, outcome)
+            case BucketDown() | BucketAnswerNotUnderstood() | BucketPropertyNotFound():
                 await self.back_off(outcome)
             case BucketError():
                 if isinstance(outcome, ThingRemoved):

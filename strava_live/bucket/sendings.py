@@ -3,6 +3,7 @@
 A sending is one pass that brings a user's Bucket up to date. Its lease says which process executes it, and until when.
 """
 
+import math
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -17,7 +18,13 @@ from strava_live.bucket.messages import announce_sending
 from strava_live.bucket.models import BucketConnection, Sending, SendingQuerySet
 from strava_live.bucket_client.errors import BucketError
 from strava_live.error_codes import ErrorCode
+from strava_live.formats import quantity
+from strava_live.leaky_bucket import Rate
 from strava_live.leases import Lease
+from strava_live.rate_limits import TooManyRequests, limit
+
+ASKED_SENDINGS = Rate(10, 300)
+"""How many sendings a user may start: 10 at once, then one every 30 seconds. Each makes about ten calls."""
 
 
 class CannotSend(Exception):
@@ -35,9 +42,11 @@ class SendingLost(Exception):
 def start_sending(user_id: int, *, reason: Sending.SendingReason = Sending.SendingReason.ASKED) -> Sending:
     """Create a sending for any process to claim, and return it.
 
-    Raise CannotSend if the user has a live sending, or if their connection cannot be used.
+    Raise CannotSend if the user has a live sending or has started too many, or if their connection cannot be used.
     """
     connection = ready_connection(user_id)
+    if reason == Sending.SendingReason.ASKED and not Sending.objects.of(user_id).live().exists():
+        limit_asked_sendings(user_id)
     waiting = {"state": Sending.SendingState.WAITING, "wait_reason": Sending.SendingWait.BUSY}
     try:
         with transaction.atomic():
@@ -54,6 +63,17 @@ def start_sending(user_id: int, *, reason: Sending.SendingReason = Sending.Sendi
             ) from None
         raise CannotSend(ErrorCode.ALREADY_SENDING, "Your activities are being sent already.") from None
     return sending
+
+
+def limit_asked_sendings(user_id: int) -> None:
+    """Count a sending that the user starts. Raise CannotSend over the rate."""
+    try:
+        limit("sendings", user_id, ASKED_SENDINGS)
+    except TooManyRequests as refused:
+        wait = quantity(math.ceil(refused.wait_s), "second", "seconds")
+        raise CannotSend(
+            ErrorCode.TOO_MANY_REQUESTS, f"You've sent many times in a row. Try again in {wait}."
+        ) from None
 
 
 def ready_connection(user_id: int) -> BucketConnection:

@@ -3,23 +3,21 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.db import transaction
 
 from strava_live.bucket.changes import ConnectionGone, locked_connection
 from strava_live.bucket.failures import ThingRemoved
 from strava_live.bucket.models import BucketConnection, SentActivity, SentProperty
+from strava_live.bucket.own_things import THING_TYPE, own_things, thing_name
 from strava_live.bucket.revocations import is_to_be_deleted
 from strava_live.bucket.rows import PROPERTIES, kinds_to_send
 from strava_live.bucket_client.client import BucketClient
 from strava_live.bucket_client.errors import BucketError, BucketReconnectNeeded
 from strava_live.bucket_client.shapes import BucketProperty, Thing
+from strava_live.bucket_client.things import oldest
 from strava_live.database import on_database
 from strava_live.http.tokens import TokenSource
-
-THING_TYPE = "Strava"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +52,7 @@ async def find_or_make_home(
         description = f"My activities, sent from {name}. Changes that are made here by hand are undone."
         thing = await bucket.make_thing(tokens, name=name, type=THING_TYPE, description=description)
     try:
-        return await complete_home(bucket, tokens, connection, thing)
+        return await complete_home(bucket, tokens, connection, thing.id)
     except (ConnectionGone, BucketReconnectNeeded):
         if is_new:  # the user has disconnected meanwhile, and nothing knows of this Thing
             with suppress(BucketError):
@@ -62,15 +60,15 @@ async def find_or_make_home(
         raise
 
 
-async def complete_home(bucket: BucketClient, tokens: TokenSource, connection: BucketConnection, thing: Thing) -> Home:
+async def complete_home(bucket: BucketClient, tokens: TokenSource, connection: BucketConnection, thing_id: str) -> Home:
     """Make the Properties of the Thing that are missing, and note where everything is."""
     known = await on_database(known_properties)(connection)
-    found = found_properties(await bucket.list_properties(tokens, thing.id), known)
+    found = found_properties(await bucket.list_properties(tokens, thing_id), known)
     for kind in kinds_to_send(sends_start_point=connection.sends_start_point):
         if kind not in found:
             plan = PROPERTIES[kind]
-            found[kind] = await bucket.find_or_make_property(tokens, thing.id, name=plan.name, type_id=plan.type_id)
-    home = Home(thing.id, found)
+            found[kind] = await bucket.find_or_make_property(tokens, thing_id, name=plan.name, type_id=plan.type_id)
+    home = Home(thing_id, found)
     await on_database(note_home)(connection, home, known)
     return home
 
@@ -90,24 +88,17 @@ class HeldToken:
 
 def to_adopt(things: Sequence[Thing]) -> Thing | None:
     """Return the oldest Thing that an earlier connection has made, unless its owner wants it to be deleted."""
-    mine = [thing for thing in things if thing.name == thing_name() and not is_to_be_deleted(thing.id)]
-    return min(mine, key=lambda thing: (thing.created_at is None, thing.created_at), default=None)
-
-
-def thing_name() -> str:
-    """Return the name of the Thing. It names this site, because a person may send from several."""
-    return f"{settings.SITE_NAME} ({urlsplit(settings.SITE_URL).netloc})"
+    return oldest(thing for thing in own_things(things) if not is_to_be_deleted(thing.id))
 
 
 def found_properties(there: Sequence[BucketProperty], known: dict[str, str]) -> dict[str, BucketProperty]:
     """Return the Properties by kind of value: each has the id that is known, or else the right name and type."""
     found = {}
     for kind, plan in PROPERTIES.items():
-        wanted = plan.name, plan.type_id
-        same = [one for one in there if one.id == known.get(kind)]
-        named = [one for one in there if (one.name, one.type.id) == wanted]
-        if same or named:
-            found[kind] = (same or named)[0]
+        same = (one for one in there if one.id == known.get(kind))
+        named = (one for one in there if (one.name, one.type.id) == (plan.name, plan.type_id))
+        if one := next(same, None) or oldest(named):
+            found[kind] = one
     return found
 
 

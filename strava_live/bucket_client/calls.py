@@ -27,7 +27,10 @@ from strava_live.http.transport import Request, Timeouts, body_if_complete, send
 T = TypeVar("T")
 
 LONGEST_ANSWER = 4 * 1024 * 1024
-"""The most bytes of an answer: about 190,000 rows. Bucket has no pages."""
+"""The most bytes of an answer, unless a client has a lower limit: about 190,000 rows. Bucket has no pages."""
+DECODED_IN_LOOP = 64 * 1024
+"""The most bytes of an answer that are decoded in the event loop. Longer ones are decoded in a thread, because all
+sockets of the process would wait meanwhile."""
 
 
 class BucketScope(StrEnum):
@@ -35,7 +38,6 @@ class BucketScope(StrEnum):
 
     THINGS = "dcd:things"
     PROPERTIES = "dcd:properties"
-    TYPES = "dcd:types"
 
 
 def expect_nothing(body: bytes) -> None:
@@ -67,6 +69,8 @@ class BucketCalls:
     pace: RequestPace
     timeouts: Timeouts = field(default_factory=Timeouts)
     retry: Retry = field(default_factory=Retry)
+    longest_answer: int = LONGEST_ANSWER
+    """The most bytes of an answer that this client accepts."""
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     async def call_for_person(
@@ -158,14 +162,19 @@ class BucketCalls:
         if paced:
             await asyncio.sleep(self.pace.take_turn(longest_wait_s=self.retry.longest_s))
         with as_bucket_errors():
-            async with send(request, timeouts=self.timeouts, max_bytes=LONGEST_ANSWER) as response:
+            async with send(request, timeouts=self.timeouts, max_bytes=self.longest_answer) as response:
                 if paced:
                     self.pace.record(response.status, response.headers)
                 if response.status == 429:
                     raise rate_limited(seconds_left(response.headers))
                 if not 200 <= response.status < 300:
                     raise error_for(response.status, response.headers, await body_if_complete(response))
-                return read(await response.body())
+                return await decode(await response.body(), read)
+
+
+async def decode(body: bytes, read: Callable[[bytes], T]) -> T:
+    """Return what `read` returns for a body. Read a long one in a thread."""
+    return read(body) if len(body) <= DECODED_IN_LOOP else await asyncio.to_thread(read, body)
 
 
 def reading(read: Callable[[Any], T]) -> Callable[[bytes], T]:

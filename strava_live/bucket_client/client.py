@@ -2,7 +2,7 @@
 
     bucket = BucketClient(oauth_url=…, userinfo_url=…, api_url=…, client_id=…, client_secret=…, pace=RequestPace())
     granted = await bucket.exchange(code, redirect_uri=…, verifier=…)
-    thing = await bucket.find_or_make_thing(token_source, name="Running", type="Strava")
+    thing = await bucket.make_thing(token_source, name="Running", type="Strava")
     distance = await bucket.find_or_make_property(token_source, thing.id, name="Distance (m)", type_id="COUNT")
     await bucket.put_values(token_source, distance, [BucketRow(1_600_000_000_000, (5000,))])
 
@@ -13,25 +13,17 @@ replace each other, and Things and properties are found by their names before th
 
 from dataclasses import dataclass
 
-from strava_live.bucket_client.calls import BucketScope, reading
+from strava_live.bucket_client.calls import reading
 from strava_live.bucket_client.errors import BucketAnswerNotUnderstood
-from strava_live.bucket_client.payloads import as_object, read_list, read_type
-from strava_live.bucket_client.shapes import PropertyType
+from strava_live.bucket_client.payloads import as_object
 from strava_live.bucket_client.sign_in import BucketSignIn
 from strava_live.bucket_client.values import BucketValues
-from strava_live.http.tokens import TokenSource
 from strava_live.http.transport import Request
 
 
 @dataclass(frozen=True, kw_only=True)
 class BucketClient(BucketSignIn, BucketValues):
     """Bucket for one site, which its client id identifies. See `sign_in.py`, `things.py` and `values.py`."""
-
-    async def list_types(self, tokens: TokenSource) -> list[PropertyType]:
-        """Return all property types. The person must have granted `dcd:types`; otherwise use STOCK_TYPES."""
-        request = Request("GET", f"{self.api_url}/types")
-        read = reading(lambda data: read_list(data, read_type))
-        return await self.call_for_person(tokens, request, scope=BucketScope.TYPES, read=read)
 
     async def check_health(self) -> None:
         """Ask Bucket whether it is well, without a token. Raise a BucketError if it is not."""

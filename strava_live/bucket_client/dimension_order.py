@@ -9,15 +9,12 @@ are, and rows are read in that order. So:
   order of the list is probable, and the result says that it is not known.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from strava_live.bucket_client.rows import problem_of
-from strava_live.bucket_client.shapes import BOOLEAN, NUMBER, STRING, BucketRow, Dimension, OrderEvidence
+from strava_live.bucket_client.shapes import BucketRow, Dimension, OrderEvidence
 
 Dimensions = tuple[Dimension, ...]
-
-PROBES: Mapping[str, Callable[[int], float | str | bool]] = {NUMBER: int, STRING: str, BOOLEAN: bool}
-"""What turns a number into a value, by the kind of the dimension."""
 
 
 def order_of_columns(
@@ -71,12 +68,3 @@ def reordered(rows: Sequence[BucketRow], *, given: Dimensions, wanted: Dimension
         return rows
     columns = [names_of(given).index(dimension.name) for dimension in wanted]
     return [BucketRow(row.at_ms, tuple(row.values[column] for column in columns)) for row in rows]
-
-
-def probe_of(dimensions: Dimensions) -> tuple[float | str | bool, ...] | None:
-    """Return different values for the dimensions, or None if their kinds have no different values."""
-    if any(dimension.kind not in PROBES for dimension in dimensions):
-        return None
-    # Numbers begin at 2, because 1 equals True.
-    values = tuple(PROBES[dimension.kind](number) for number, dimension in enumerate(dimensions, start=2))
-    return values if len(set(values)) == len(values) else None

@@ -79,22 +79,19 @@ def read_property(data: Any, *, thing_id: str) -> BucketProperty:
     return BucketProperty(
         id=read_id(found, "a property"),
         thing_id=thing_id,
-        type=read_type(found.get("type") or {}, id_is_required=False),
+        type=read_type(found.get("type") or {}),
         name=text(found.get("name"), LONGEST_NAME),
         description=text(found.get("description"), LONGEST_DESCRIPTION),
         created_at=instant(found.get("createdAt")),
     )
 
 
-def read_type(data: Any, *, id_is_required: bool = True) -> PropertyType:
-    """Read a property type. That of a property may be missing, because anybody may delete a type at Bucket."""
+def read_type(data: Any) -> PropertyType:
+    """Read the type of a property. Everything may be missing, because anybody may delete a type at Bucket."""
     found = as_object(data, "a type")
-    type_id = text(found.get("id"), LONGEST_NAME)
-    if id_is_required and not type_id:
-        raise BucketAnswerNotUnderstood("a type without an id")
     listed = found.get("dimensions")
     return PropertyType(
-        id=type_id,
+        id=text(found.get("id"), LONGEST_NAME),
         name=text(found.get("name"), LONGEST_NAME),
         description=text(found.get("description"), LONGEST_DESCRIPTION),
         dimensions=None if listed is None else tuple(read_list(listed, read_dimension)),

@@ -105,8 +105,6 @@ class OrderEvidence(Enum):
     """Bucket names the dimensions in the same order wherever it names them."""
     VALUES = auto()
     """Bucket names them in different orders, and the values fit only one of these."""
-    PROBED = auto()
-    """The order was found by writing a row and reading it back."""
     NONE = auto()
     """Bucket names them in different orders, and the values fit more than one. The order may be wrong."""
 

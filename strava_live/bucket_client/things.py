@@ -44,31 +44,13 @@ class BucketThings(BucketCalls):
         request = Request("GET", self.thing_url(thing_id))
         return await self.call_for_person(tokens, request, scope=BucketScope.THINGS, read=reading(read_thing))
 
-    async def find_thing(self, tokens: TokenSource, name: str) -> Thing | None:
-        """Return the oldest of the person's Things that have exactly this name, or None."""
-        return oldest(thing for thing in await self.list_things(tokens) if thing.name == name)
-
     async def make_thing(self, tokens: TokenSource, *, name: str, type: str, description: str = "") -> Thing:  # noqa: A002 - Bucket's word
         """Make a Thing, even if there is one of this name. It is made once, also if Bucket's answer is lost.
 
         `description` of the returned Thing is what Bucket stores. It is empty if Bucket did not take it.
         """
         earlier = {thing.id for thing in await self.list_things(tokens)}
-        return await self.make_thing_beside(tokens, earlier, name=name, kind=type, description=description)
-
-    async def find_or_make_thing(self, tokens: TokenSource, *, name: str, type: str, description: str = "") -> Thing:  # noqa: A002 - Bucket's word
-        """Return the oldest Thing of this name. Make one if there is none, and repair a description that is empty."""
-        things = await self.list_things(tokens)
-        if found := oldest(thing for thing in things if thing.name == name):
-            return await self.with_thing_description(tokens, found, description)
-        earlier = {thing.id for thing in things}
-        return await self.make_thing_beside(tokens, earlier, name=name, kind=type, description=description)
-
-    async def make_thing_beside(
-        self, tokens: TokenSource, earlier: set[str], *, name: str, kind: str, description: str
-    ) -> Thing:
-        """Make a Thing. `earlier` has the ids of the Things that existed before."""
-        body = encode({"name": checked_name(name), "type": kind, "description": description})
+        body = encode({"name": checked_name(name), "type": type, "description": description})
         request = Request("POST", f"{self.api_url}/things", json=body)
 
         async def find() -> Thing | None:
@@ -76,9 +58,6 @@ class BucketThings(BucketCalls):
             return oldest(thing for thing in things if thing.id not in earlier and thing.name == name)
 
         made = await self.make(tokens, request, reading(read_thing), find)
-        return await self.with_thing_description(tokens, made, description)
-
-    async def with_thing_description(self, tokens: TokenSource, made: Thing, description: str) -> Thing:
         return await self.with_description(tokens, made, self.thing_url(made.id), description, scope=BucketScope.THINGS)
 
     async def delete_thing(self, tokens: TokenSource, thing_id: str) -> None:
@@ -103,13 +82,6 @@ class BucketThings(BucketCalls):
         request = Request("GET", self.property_url(thing_id, property_id))
         read = reading(lambda data: read_property(data, thing_id=thing_id))
         return await self.call_for_person(tokens, request, scope=BucketScope.PROPERTIES, read=read)
-
-    async def find_property(
-        self, tokens: TokenSource, thing_id: str, *, name: str, type_id: str
-    ) -> BucketProperty | None:
-        """Return the oldest property of a Thing that has this name and type, or None."""
-        found = await self.list_properties(tokens, thing_id)
-        return oldest(one for one in found if (one.name, one.type.id) == (name, type_id))
 
     async def make_property(
         self, tokens: TokenSource, thing_id: str, *, name: str, type_id: str, description: str = ""

@@ -1,29 +1,35 @@
 """The rows of a property: write, count, read and delete them."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from strava_live.bucket_client.calls import BucketScope, expect_nothing, reading
-from strava_live.bucket_client.dimension_order import Dimensions, in_order_of, order_of_columns, probe_of, reordered
+from strava_live.bucket_client.dimension_order import Dimensions, in_order_of, order_of_columns, reordered
 from strava_live.bucket_client.errors import BucketAnswerNotUnderstood, BucketBodyTooLarge
 from strava_live.bucket_client.payloads import as_object, read_count, read_property, read_rows
 from strava_live.bucket_client.rows import RowChunk, check_rows, row_chunks, time_chunks
-from strava_live.bucket_client.shapes import BucketProperty, BucketRow, Dimension, OrderEvidence, ReadRows
+from strava_live.bucket_client.shapes import BucketProperty, BucketRow, OrderEvidence, ReadRows
 from strava_live.bucket_client.things import BucketThings
 from strava_live.http.tokens import TokenSource
 from strava_live.http.transport import Request
 
 LATEST_MS = 8_640_000_000_000_000
 """The last time that JavaScript knows. Bucket cannot find any property for a time after it, or as long before 1970."""
-PROBE_MS = 1
-"""The timestamp of the row that `probe_order` writes, in 1970."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class BucketValues(BucketThings):
     """The part of the client for rows."""
 
-    async def put_values(self, tokens: TokenSource, to: BucketProperty, rows: Sequence[BucketRow]) -> int:
+    async def put_values(
+        self,
+        tokens: TokenSource,
+        to: BucketProperty,
+        rows: Sequence[BucketRow],
+        *,
+        on_stored: Callable[[int], None] = lambda _count: None,
+    ) -> int:
         """Store rows, in as many requests as their bytes need, and return how many were sent.
 
         The values of a row are in the order of `to.type.dimensions`; if that is None, in the order of `get_property`.
@@ -31,6 +37,8 @@ class BucketValues(BucketThings):
 
         Raise BucketRowInvalid before anything is sent if a row does not fit the dimensions that the property has at
         Bucket. Bucket's answer is the same for rows that it skips, so count the rows afterwards.
+
+        After each request, `on_stored` is called with the number of rows, from the first one on, that Bucket has taken.
         """
         if not rows:
             return 0
@@ -40,10 +48,11 @@ class BucketValues(BucketThings):
         given = in_order_of(to.type.dimensions or expected, expected)
         if given is None:
             raise BucketAnswerNotUnderstood("a property that has other dimensions than before")
-        check_rows(rows, given)
-        for chunk in list(row_chunks(reordered(rows, given=given, wanted=expected))):
+        stored = 0
+        for chunk in await asyncio.to_thread(checked_chunks, rows, given, expected):
             await self.put_chunk(tokens, to, chunk)
-        return len(rows)
+            on_stored(stored := stored + len(chunk.rows))
+        return stored
 
     async def put_chunk(self, tokens: TokenSource, to: BucketProperty, chunk: RowChunk) -> None:
         """Store the rows of a chunk. If a proxy accepts fewer bytes than Bucket, send each half by itself."""
@@ -79,24 +88,17 @@ class BucketValues(BucketThings):
         *,
         from_ms: int,
         to_ms: int,
-        order: Sequence[str] = (),
     ) -> ReadRows:
         """Return the rows from `from_ms` to `to_ms`, both included, and which of their columns is which dimension.
 
-        `order` has the names of the dimensions as `probe_order` has found them. Without it, the result says whether the
-        order is known. Raise BucketAnswerTooLong if there are too many rows for one answer.
+        Raise BucketAnswerTooLong if there are too many rows for one answer.
         """
         found, rows = await self.property_and_rows(tokens, thing_id, property_id, from_ms=from_ms, to_ms=to_ms)
         single = found.type.dimensions or ()
         if len(single) <= 1:
             return ReadRows(rows, single, OrderEvidence.SINGLE)
-        if order:
-            probed = in_order_of(tuple(Dimension(name, name) for name in order), single)
-            if probed is None:
-                raise BucketAnswerNotUnderstood("a property that has other dimensions than before")
-            return ReadRows(rows, probed, OrderEvidence.PROBED)
         listed = await self.listed_dimensions(tokens, found)
-        return ReadRows(rows, *order_of_columns(rows, single=single, listed=listed))
+        return ReadRows(rows, *await asyncio.to_thread(order_of_columns, rows, single=single, listed=listed))
 
     async def listed_dimensions(self, tokens: TokenSource, found: BucketProperty) -> Dimensions:
         """Return the dimensions of a property in the order in which the list of properties names them."""
@@ -121,20 +123,12 @@ class BucketValues(BucketThings):
         request = Request("GET", self.property_url(thing_id, property_id), query=query)
         return await self.call_for_person(tokens, request, scope=BucketScope.PROPERTIES, read=reading(read))
 
-    async def probe_order(self, tokens: TokenSource, thing_id: str, property_id: str) -> tuple[str, ...] | None:
-        """Find the order of a property's columns: write a row, read it back and delete it.
 
-        Return the names of the dimensions in the order of the columns that are read, or None if no values could tell
-        them apart. Use it only for a property of this site, because the row can stay if Bucket fails.
-        """
-        found = await self.get_property(tokens, thing_id, property_id)
-        dimensions = found.type.dimensions or ()
-        values = probe_of(dimensions)
-        if values is None:
-            return None
-        await self.put_values(tokens, found, [BucketRow(PROBE_MS, values)])
-        _, rows = await self.property_and_rows(tokens, thing_id, property_id, from_ms=PROBE_MS, to_ms=PROBE_MS)
-        await self.delete_values(tokens, thing_id, property_id, [PROBE_MS])
-        if len(rows) != 1 or sorted(map(str, rows[0].values)) != sorted(map(str, values)):
-            raise BucketAnswerNotUnderstood("a row that was written is not there, or has changed")
-        return tuple(dimensions[values.index(value)].name for value in rows[0].values)
+def checked_chunks(rows: Sequence[BucketRow], given: Dimensions, wanted: Dimensions) -> list[RowChunk]:
+    """Return the requests' rows, with the values that are in the order `given` in the order `wanted`.
+
+    Raise BucketRowInvalid for a row that does not fit. All is checked before anything is sent. With thousands of rows
+    that takes a while, so call it in a thread.
+    """
+    check_rows(rows, given)
+    return list(row_chunks(reordered(rows, given=given, wanted=wanted)))

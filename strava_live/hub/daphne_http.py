@@ -3,7 +3,8 @@
 Daphne 4.2.3 has no limits: it stores a body of any size, and waits forever for one that arrives byte by byte. Twisted
 answers a malformed request with a bare status line, a traceback, or nothing. And if the application answers a HEAD
 request with a body in several pieces, daphne sends all pieces except the first. The client takes them for the answer
-to its next request. Its `send` never waits: a large answer to a slow client would fill the memory (`until_taken`).
+to its next request. Daphne's `send` never waits, so a large answer to a slow client would fill the memory. Here
+`until_taken` waits for the client.
 """
 
 import asyncio

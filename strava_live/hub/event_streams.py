@@ -16,14 +16,15 @@ from strava_live.hub.frames import Frame
 from strava_live.protocol import Close, Json, compact
 
 SINK_EXTENSION = "strava_live.stream_sink"
-"""Key in the ASGI scope's extensions under which a server offers a function that returns its own sink, or None if it
-has none for this request. It may be called once the answer has begun."""
+"""Key in the ASGI scope's extensions under which a server offers a function. The function returns the server's own sink
+for the request, or None if there is none. Call it only after the answer has begun."""
 RETRY_MS = 3_000
 """After the end of a stream, a client waits for this time before it reconnects."""
 LINE_ENDS = {ord(mark): f"\\u{ord(mark):04x}" for mark in "\u0085\u2028\u2029"}
 """Escapes for characters in JSON texts that some clients take for the end of a line, such as Python's `splitlines`."""
 SPREAD_RETRY_MS = 1_000, 10_000
-"""The range of this time when many streams end together. It is that of sockets closed with 4012."""
+"""When many streams end together, each client waits for a random time in this range instead of RETRY_MS. Clients of
+sockets that were closed with 4012 wait as long."""
 
 
 class EncodedEvents:

@@ -116,7 +116,7 @@ def errors_logged() -> Iterator[None]:
 def withdraw_from_bucket(revocation: BucketRevocation) -> AtBucket:
     match async_to_sync(revoke_bucket_now)(revocation):
         case BucketRevocationOutcome.DONE:
-            return AtBucket.DELETED if revocation.thing_id else AtBucket.REVOKED
+            return AtBucket.DELETED if revocation.deletes_there else AtBucket.REVOKED
         case BucketRevocationOutcome.UNANSWERED:
             return AtBucket.UNANSWERED
         case BucketRevocationOutcome.REFUSED | BucketRevocationOutcome.UNREADABLE:

@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                 ("trouble", models.CharField(blank=True, default="", max_length=20)),
                 ("refresh_owner", models.CharField(blank=True, default="", max_length=32)),
                 ("refresh_until", models.DateTimeField(blank=True, null=True)),
+                ("deletes_there", models.BooleanField(default=False)),
                 ("thing_id", models.CharField(blank=True, max_length=100)),
                 ("asked_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("next_try_at", models.DateTimeField(db_index=True, default=django.utils.timezone.now)),

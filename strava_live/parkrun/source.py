@@ -34,7 +34,7 @@ def read_file(path: Path) -> bytes:
 
 
 class HttpsRedirects(urllib.request.HTTPRedirectHandler):
-    """Follow redirects to https addresses only."""
+    """Follow redirects only to addresses that `check_address` accepts."""
 
     def redirect_request(
         self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str

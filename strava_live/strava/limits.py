@@ -125,7 +125,7 @@ class LimitReport:
 def read_limit_report(headers: Mapping[str, str], *, status: int | None) -> LimitReport:
     """Read the four headers about limits, any of which may be missing or invalid.
 
-    `headers` must find a name in upper or lower case.
+    `headers` must ignore case: the names are looked up in lower case.
     """
     return LimitReport(
         limits=read_meters(headers, "limit", least=1),

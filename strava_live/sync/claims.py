@@ -34,8 +34,8 @@ def routine_slots() -> int:
 def claim_runs(run_ids: Collection[int], lease: Lease) -> list[SyncRun]:
     """Claim those of these runs that are still free and due. Return them.
 
-    If a claim fails, for example because another transaction has locked the row, return those claimed before. Nothing
-    would execute them until their leases have ended.
+    If a claim fails, for example because another transaction has locked the row, return the runs claimed before, so
+    that they are executed. If there are none, raise the error.
     """
     claimed = []
     for run_id in run_ids:

@@ -161,7 +161,7 @@ def is_probably_listed(events: list[StravaEvent]) -> bool:
     Return False if the last event says that the activity was deleted, or if LISTS_BEFORE_ASKING attempts have failed.
     """
     last = max(events, key=lambda event: event.event_time)
-    tries = max(event.tries for event in events)  # an event that is given up must not be so because of a list
+    tries = max(event.tries for event in events)  # Strava must be asked about it alone before any is given up
     return last.aspect != StravaEvent.Aspect.DELETE and tries < LISTS_BEFORE_ASKING
 
 

@@ -2,8 +2,8 @@
 
 Strava's lists do not say that an activity was deleted. They also lack the activities that only their athlete may see,
 unless the athlete has permitted us to read those. So an import hides an activity from all clubs if an earlier run has
-read it, and the import does not find it on its days. The activity stays in its athlete's own list. A later run that
-reads it shows it to clubs again.
+read it, and the import has read its day without finding it. The activity stays in its athlete's own list. A later run
+that reads it shows it to clubs again.
 
 An activity does not count as missing if Strava has returned it since the import was started. A run about events may
 have read it at the same time, after the import had passed its day.

@@ -44,7 +44,7 @@ A_DAY_ANYWHERE = timedelta(hours=50)
 FAR_APART = timedelta(days=30)
 """If two successive activities of a chunk are farther apart, not all activities between them are loaded."""
 SEEN = ("seen_at", "seen_in")
-"""The columns that say when, and in which run, Strava last returned an activity."""
+"""The columns that say when Strava last returned an activity, and which run has read it (see `Activity.seen_in`)."""
 JUDGED = ("state", "parkrun", "event_slug", "event_name", "reasons", "rules_version")
 """The columns that `classify` sets."""
 
@@ -213,7 +213,7 @@ class ChunkWriter:
 
     def note_seen(self, row: Activity, *, is_new: bool) -> None:
         self.counted += row.seen_in != self.run.pk
-        if is_new or self.run.is_import:  # an import may be under way, which counts it
+        if is_new or self.run.is_import:  # else keep the key: a live import may have counted it
             row.seen_in = self.run.pk
         row.seen_at = self.now
         self.read.append(row.strava_id)

@@ -1,6 +1,6 @@
 """The cards of a person's Things on /bucket/."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -12,6 +12,8 @@ from strava_live.bucket_client.shapes import Thing
 from strava_live.web.bucket_words import type_name
 
 UNNAMED = "Without a name"
+THINGS_SHOWN = 100
+"""The most Things that the page shows. Each has a form with all types."""
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -35,15 +37,23 @@ class ThingCard:
     """The form for a new Property of this Thing."""
 
 
+def things_to_show(things: Iterable[Thing], first: Sequence[str]) -> list[Thing]:
+    """Return at most THINGS_SHOWN Things: those with the ids in `first`, in this order, then the others, newest first.
+
+    Ids of Things that are not there do no harm.
+    """
+
+    def order(thing: Thing) -> tuple[int, float, str]:
+        created_at = thing.created_at or LONG_AGO
+        return first.index(thing.id) if thing.id in first else len(first), -created_at.timestamp(), thing.id
+
+    return sorted(things, key=order)[:THINGS_SHOWN]
+
+
 def thing_cards(
     things: Iterable[Thing], connection: BucketConnection, form_for: Callable[[Thing], forms.Form]
 ) -> list[ThingCard]:
-    """Return a card for each Thing: first the one that this site keeps, then the others, newest first."""
-
-    def order(thing: Thing) -> tuple[bool, float, str]:
-        created_at = thing.created_at or LONG_AGO
-        return thing.id != connection.thing_id, -created_at.timestamp(), thing.id
-
+    """Return a card for each Thing."""
     return [
         ThingCard(
             id=thing.id,
@@ -54,7 +64,7 @@ def thing_cards(
             properties=property_links(thing),
             form=form_for(thing),
         )
-        for thing in sorted(things, key=order)
+        for thing in things
     ]
 
 

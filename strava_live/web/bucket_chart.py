@@ -4,6 +4,7 @@ The picture is stretched to the width of the page, so it holds no text: the labe
 """
 
 import math
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,6 +25,8 @@ ZERO_BELOW = 0.5
 """If the lowest value is smaller than this share of the highest, the scale begins at 0."""
 MOST = 1e300
 """The largest distance between values that is drawn: the arithmetic of larger ones overflows."""
+FINEST = 1e-12
+"""The smallest distance on a scale, as a share of its values: the labels have 12 digits."""
 DAY_MS = 86_400_000
 
 Point = tuple[int, float]
@@ -60,9 +63,8 @@ class Chart:
 def chart_of(title: str, points: Sequence[Point], zone: ZoneInfo) -> Chart | None:
     """Return the chart of points in the order of their times. Return None for none, and for numbers beyond drawing."""
     lowest, highest = (choose((value for _, value in points), default=0) for choose in (min, max))
-    if not points or highest - lowest > MOST:
+    if not points or highest - lowest > MOST or not (scale := scale_of(lowest, highest)):
         return None
-    scale = scale_of(lowest, highest)
     first, last = points[0][0], points[-1][0]
 
     def place(point: Point) -> tuple[float, float]:
@@ -87,15 +89,23 @@ def chart_of(title: str, points: Sequence[Point], zone: ZoneInfo) -> Chart | Non
 
 
 def scale_of(lowest: float, highest: float) -> list[float]:
-    """Return round numbers at even distances, highest first, between which all values are."""
+    """Return round numbers at even distances, highest first, between which all values are.
+
+    Return [] if floating-point numbers cannot express such a scale, because the values are too large, too small, or too
+    near to one another.
+    """
     if 0 <= lowest < ZERO_BELOW * highest:
         lowest = 0
     if lowest == highest:
         margin = abs(lowest) / 10 or 1
         lowest, highest = lowest - margin, highest + margin
-    step = step_of((highest - lowest) / INTERVALS)
+    least = (highest - lowest) / INTERVALS
+    if not max(sys.float_info.min, FINEST * max(abs(lowest), abs(highest))) <= least < math.inf:
+        return []
+    step = step_of(least)
     begin, end = math.floor(lowest / step), math.ceil(highest / step)
-    return [number * step for number in range(end, begin - 1, -1)]
+    scale = [number * step for number in range(end, begin - 1, -1)]
+    return scale if math.isfinite(scale[0] - scale[-1]) else []
 
 
 def step_of(least: float) -> float:

@@ -67,7 +67,7 @@ def connected(connection: BucketConnection) -> str:
 
 def disconnected(revocation: BucketRevocation, outcome: BucketRevocationOutcome) -> str:
     """Return the sentence after disconnecting. `outcome` is what became of the first attempt at Bucket."""
-    deletes = bool(revocation.thing_id)
+    deletes = revocation.deletes_there
     match outcome:
         case BucketRevocationOutcome.DONE if deletes:
             return "Disconnected. Bucket has deleted what we sent, and has withdrawn our access."

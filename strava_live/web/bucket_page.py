@@ -19,13 +19,21 @@ from strava_live.bucket.changes import count_changes, saved_activities
 from strava_live.bucket.choices import choose_following, choose_start_point
 from strava_live.bucket.messages import shape_of
 from strava_live.bucket.models import BucketConnection, Sending, SentActivity
+from strava_live.bucket.own_things import thing_name
 from strava_live.bucket.sendings import CannotSend, start_sending, stop_sending
-from strava_live.bucket.thing import thing_name
 from strava_live.bucket_client.errors import BucketError
 from strava_live.bucket_client.shapes import Thing
 from strava_live.web.access import login_required_post, signed_in_user
-from strava_live.web.bucket_access import MyBucket, TooSlow, ask_bucket, connection_of, explained
-from strava_live.web.bucket_cards import ThingCard, thing_cards
+from strava_live.web.bucket_access import (
+    AskedTooOften,
+    MyBucket,
+    TooSlow,
+    ask_bucket,
+    asked_too_often,
+    connection_of,
+    explained,
+)
+from strava_live.web.bucket_cards import ThingCard, thing_cards, things_to_show
 from strava_live.web.bucket_connect import requires_bucket
 from strava_live.web.bucket_forms import property_form, thing_form
 from strava_live.web.bucket_words import WHY, sending_words, wait_words
@@ -64,7 +72,8 @@ def render_page(
         **sending_context(connection),
         **things_context(request, connection, refused_property, patiently=patiently),
     }
-    return render(request, "bucket/bucket.html", context, status=status)
+    answer = render(request, "bucket/bucket.html", context, status=status)
+    return asked_too_often(answer, context["too_often"]) if context["too_often"] else answer
 
 
 def sending_context(connection: BucketConnection) -> dict[str, Any]:
@@ -115,7 +124,7 @@ def things_context(
 ) -> dict[str, Any]:
     """Ask Bucket for the person's Things. If it does not answer soon, the page is shown without them."""
     things: Sequence[Thing] | None = None
-    trouble, later = "", False
+    trouble, later, too_often = "", False, None
     if connection.needs_reconnecting:
         trouble = "Connect your Bucket again to see your Things."
     else:
@@ -126,18 +135,22 @@ def things_context(
             later = True
         except BucketError as error:
             trouble = explained(error)
+            too_often = error if isinstance(error, AskedTooOften) else None
             noted = BucketConnection.objects.filter(pk=connection.pk).values_list("trouble", flat=True)
             connection.trouble = noted.first() or ""  # the call may have found out that the person must reconnect
     thing_id, refused = refused_property or ("", None)
     cards: list[ThingCard] | None = None
     if things is not None:
         forms_of = {thing_id: refused} if refused else {}
-        cards = thing_cards(things, connection, lambda thing: forms_of.get(thing.id) or property_form(thing.id))
+        shown = things_to_show(things, first=(connection.thing_id, thing_id))
+        cards = thing_cards(shown, connection, lambda thing: forms_of.get(thing.id) or property_form(thing.id))
     return {
         "things": cards,
+        "thing_count": len(things or ()),
         "thing_id": thing_id,
         "refused_form": refused,
         "trouble": trouble,
+        "too_often": too_often,
         "things_later": later,
         "may_make_things": not connection.needs_reconnecting,
     }

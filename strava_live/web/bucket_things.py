@@ -21,6 +21,7 @@ from strava_live.web.bucket_access import (
     MyBucket,
     ask_about_thing,
     ask_bucket,
+    check_id,
     connection_of,
     explained,
     owned_connection,
@@ -50,7 +51,10 @@ def make_thing(request: HttpRequest) -> HttpResponse:
 
     def create() -> str:
         thing = ask_bucket(request, connection, make)
-        messages.success(request, f"Made “{name}” in your Bucket. Now add a Property to it.")
+        if description and not thing.description:
+            messages.warning(request, f"Made “{name}” in your Bucket, but Bucket didn't keep the description.")
+        else:
+            messages.success(request, f"Made “{name}” in your Bucket. Now add a Property to it.")
         return thing_address(thing.id)
 
     try:
@@ -63,6 +67,7 @@ def make_thing(request: HttpRequest) -> HttpResponse:
 @login_required_post
 @requires_bucket
 def make_property(request: HttpRequest, thing_id: str) -> HttpResponse:
+    check_id(thing_id)
     connection, form = owned_connection(request), property_form(thing_id, request.POST)
     if not form.is_valid():
         return render_page(request, status=422, refused_property=(thing_id, form), patiently=True)

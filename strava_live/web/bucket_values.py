@@ -24,7 +24,14 @@ from strava_live.bucket_client.shapes import NUMBER, BucketProperty, BucketRow, 
 from strava_live.bucket_client.stock_types import STOCK_TYPES
 from strava_live.time_zones import today_in, zone_or_utc
 from strava_live.web.access import signed_in_user
-from strava_live.web.bucket_access import MyBucket, ask_about_thing, explained, owned_connection
+from strava_live.web.bucket_access import (
+    AskedTooOften,
+    MyBucket,
+    ask_about_thing,
+    asked_too_often,
+    explained,
+    owned_connection,
+)
 from strava_live.web.bucket_chart import Chart, chart_of
 from strava_live.web.bucket_connect import requires_bucket
 from strava_live.web.bucket_csv import csv_of
@@ -33,8 +40,9 @@ from strava_live.web.bucket_words import column_label, columns_of, example_row, 
 
 ROWS_ON_A_PAGE = 200
 MOST_CHARTS = 4
-SPANS = ((7, "7 days"), (30, "30 days"), (365, "A year"))
-EVERYTHING = "Everything"
+YEAR = 365
+SPANS = ((7, "7 days"), (30, "30 days"), (YEAR, "A year"))
+EVERYTHING = {"from": "0", "to": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +84,28 @@ class Asked:
     def address(self) -> str:
         return reverse("bucket_property", args=[self.thing_id, self.property_id])
 
+    @property
+    def asks_for_range(self) -> bool:
+        return not self.request.GET.keys().isdisjoint(EVERYTHING)
+
+    @property
+    def range(self) -> dict[str, str]:
+        """The first and the last time as they are written. Without them, the last year: a Property may hold more rows
+        than can be read at once."""
+        if self.asks_for_range:
+            given = {name: self.request.GET.get(name, "") for name in EVERYTHING}
+            return given if any(given.values()) else EVERYTHING
+        return last_days(YEAR, self)
+
+    def range_form(self) -> RangeForm:
+        return RangeForm(self.range, zone=self.zone, last_ms=LAST_MS)
+
+
+def last_days(days: int, asked: Asked) -> dict[str, str]:
+    """Return the range of the last days, and of everything later."""
+    today = today_in(signed_in_user(asked.request).time_zone)
+    return {"from": f"{today - timedelta(days=days):%Y-%m-%d}", "to": ""}
+
 
 @login_required
 @requires_bucket
@@ -84,7 +114,7 @@ class Asked:
 def values_page(request: HttpRequest, thing_id: str, property_id: str) -> HttpResponse:
     asked = Asked(request, thing_id, property_id)
     connection = owned_connection(request)
-    form = RangeForm(request.GET, zone=asked.zone, last_ms=LAST_MS)
+    form, too_often = asked.range_form(), None
     context: dict[str, Any] = base_context(asked) | range_context(asked, form)
     try:
         if form.is_valid():
@@ -101,7 +131,9 @@ def values_page(request: HttpRequest, thing_id: str, property_id: str) -> HttpRe
             )
     except BucketError as error:
         context["trouble"] = explained(error)
-    return render(request, "bucket/property.html", context, status=200 if form.is_valid() else 422)
+        too_often = error if isinstance(error, AskedTooOften) else None
+    answer = render(request, "bucket/property.html", context, status=200 if form.is_valid() else 422)
+    return asked_too_often(answer, too_often) if too_often else answer
 
 
 @login_required
@@ -112,7 +144,7 @@ def values_csv(request: HttpRequest, thing_id: str, property_id: str) -> HttpRes
     """Answer with the values of a range as CSV, oldest first, with times in milliseconds as Bucket has them."""
     asked = Asked(request, thing_id, property_id)
     connection = owned_connection(request)
-    form = RangeForm(request.GET, zone=asked.zone, last_ms=LAST_MS)
+    form = asked.range_form()
     page = f"{asked.address}?{request.GET.urlencode()}"
     if not form.is_valid():
         return HttpResponseRedirect(page)
@@ -189,21 +221,17 @@ def property_context(asked: Asked, shown: ShownProperty) -> dict[str, Any]:
 
 
 def range_context(asked: Asked, form: RangeForm) -> dict[str, Any]:
-    given = {name: asked.request.GET.get(name, "") for name in ("from", "to")}
-    today = today_in(signed_in_user(asked.request).time_zone)
-    spans = [(f"{today - timedelta(days=days):%Y-%m-%d}", label) for days, label in SPANS]
-    queries = [*((f"?from={day}", label, day) for day, label in spans), ("", EVERYTHING, "")]
+    given = asked.range
+    spans = [*((last_days(days, asked), label) for days, label in SPANS), (EVERYTHING, "Everything")]
     if form.is_valid():
         limits = zip(given, form.range_ms, strict=True)
-        times = {name: field_time(limit, asked.zone) if given[name] else "" for name, limit in limits}
+        times = {name: field_time(limit, asked.zone) if given[name].strip("0") else "" for name, limit in limits}
         form = RangeForm(times, zone=asked.zone, last_ms=LAST_MS)
     return {
         "range_form": form,
-        "spans": [
-            {"query": query, "label": label, "is_chosen": given == {"from": first, "to": ""}}
-            for query, label, first in queries
-        ],
-        "everything": not any(given.values()),
+        "spans": [{"query": query_of(span), "label": label, "is_chosen": given == span} for span, label in spans],
+        "everything": given == EVERYTHING,
+        "range_words": "" if asked.asks_for_range else "There are none from the last year.",
         "here": asked.request.get_full_path(),
         "csv": f"{reverse('bucket_csv', args=[asked.thing_id, asked.property_id])}{query_of(given)}",
     }

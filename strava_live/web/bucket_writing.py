@@ -3,8 +3,13 @@
 All rows are read first. If one line cannot be read, nothing is sent, and the page shows what was typed.
 """
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import AsyncGenerator, Iterable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from heapq import nlargest
+from itertools import pairwise
+from time import monotonic
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,11 +19,19 @@ from django.shortcuts import render
 
 from strava_live.bucket.models import BucketConnection
 from strava_live.bucket.typed_rows import NothingTyped, RowFault, TypedRows, read_rows
-from strava_live.bucket_client.errors import BucketError, BucketRowInvalid
-from strava_live.bucket_client.shapes import BucketRow
+from strava_live.bucket_client.errors import BucketDown, BucketError, BucketRowInvalid
+from strava_live.bucket_client.shapes import BucketProperty, BucketRow
 from strava_live.formats import quantity
+from strava_live.leaky_bucket import Rate
 from strava_live.web.access import login_required_post
-from strava_live.web.bucket_access import MyBucket, ask_about_thing, explained, owned_connection
+from strava_live.web.bucket_access import (
+    AskedTooOften,
+    MyBucket,
+    ask_about_thing,
+    explained,
+    limit_person,
+    owned_connection,
+)
 from strava_live.web.bucket_connect import requires_bucket
 from strava_live.web.bucket_forms import RowsForm
 from strava_live.web.bucket_values import Asked, ShownProperty, base_context, get_shown, property_context
@@ -26,6 +39,12 @@ from strava_live.web.bucket_words import example_row, table_rows
 
 FAULTS_SHOWN, ROWS_SHOWN = 50, 20
 NOT_WRITTEN = "Not written."
+WRITE_WITHIN_S = 25.0
+"""How long writing may take, with the calls before and after it: proxies answer in our place after 30 seconds."""
+WRITES = Rate(10, 100)
+"""How often a person may write rows: 10 times at once, then once every 10 seconds. Rows of texts need many calls."""
+APART_MS, MOST_RANGES, MOST_IN_RANGE = 86_400_000, 5, 2_000
+"""Rows are read back in ranges: at most this many because rows are this far apart, and each with this many rows."""
 MAYBE_SOME = "Not all rows are written. You can write them once more: a row replaces one with the same time."
 
 
@@ -42,6 +61,7 @@ class WrittenRows:
 @login_required_post
 @requires_bucket
 def write_values(request: HttpRequest, thing_id: str, property_id: str) -> HttpResponse:
+    deadline = monotonic() + WRITE_WITHIN_S
     asked, connection = Asked(request, thing_id, property_id), owned_connection(request)
     page = WritingPage(asked, RowsForm(request.POST, example=example_row(())))
     typed: TypedRows | None = None
@@ -55,7 +75,8 @@ def write_values(request: HttpRequest, thing_id: str, property_id: str) -> HttpR
             return page.refused_for(typed.faults)
         if request.POST.get("check") == "yes":
             return page.understood(typed)
-        return page.leave(typed, write(request, connection, shown, [row.bucket_row for row in typed.rows]))
+        limit_person(connection, "bucket-writes", WRITES)
+        return page.leave(typed, write(page, connection, shown, [row.bucket_row for row in typed.rows], deadline))
     except NothingTyped as error:
         page.form.add_error("rows", str(error))
         return page.refused()
@@ -63,27 +84,65 @@ def write_values(request: HttpRequest, thing_id: str, property_id: str) -> HttpR
         if typed is not None and isinstance(error, BucketRowInvalid):
             row = typed.rows[error.row - 1]
             return page.refused_for([RowFault(row.line, "", error.sentence)])
-        may_have_some = typed is not None and len(typed.rows) > 1
-        page.form.add_error(None, f"{MAYBE_SOME if may_have_some else NOT_WRITTEN} {explained(error)}")
+        page.form.add_error(None, f"{page.what_is_written(typed, error)} {explained(error)}")
         return page.refused(error.code.status)
 
 
+class TooSlowToWrite(BucketDown):
+    """Bucket has not taken all rows before the deadline."""
+
+    sentence = "Bucket is taking too long."
+
+
 def write(
-    request: HttpRequest, connection: BucketConnection, shown: ShownProperty, rows: Sequence[BucketRow]
+    page: "WritingPage",
+    connection: BucketConnection,
+    shown: ShownProperty,
+    rows: Sequence[BucketRow],
+    deadline: float,
 ) -> WrittenRows:
     """Write the rows and read them back: Bucket answers alike for rows that it stores and rows that it skips."""
     to = replace(shown.found, type=replace(shown.found.type, dimensions=shown.dimensions))
-    times = [row.at_ms for row in rows]
 
     async def put(mine: MyBucket) -> WrittenRows:
-        await mine.client.put_values(mine.tokens, to, rows)
+        async with before(deadline):
+            await mine.client.put_values(mine.tokens, to, rows, on_stored=page.note_stored)
         try:
-            read = await mine.client.read_values(mine.tokens, to.thing_id, to.id, from_ms=min(times), to_ms=max(times))
+            async with before(deadline):
+                there = await times_there(mine, to, rows)
         except BucketError as error:
             return WrittenRows(missing=0, unchecked=error.sentence)
-        return WrittenRows(missing=len(set(times) - {row.at_ms for row in read.rows}))
+        return WrittenRows(missing=len({row.at_ms for row in rows} - there))
 
-    return ask_about_thing(request, connection, put)
+    return ask_about_thing(page.asked.request, connection, put)
+
+
+@asynccontextmanager
+async def before(deadline: float) -> AsyncGenerator[None]:
+    """Raise TooSlowToWrite if the block has not ended at `deadline`, a time of `monotonic`."""
+    try:
+        async with asyncio.timeout(deadline - monotonic()):
+            yield
+    except TimeoutError as error:
+        raise TooSlowToWrite("the deadline of the page is over") from error
+
+
+async def times_there(mine: MyBucket, to: BucketProperty, rows: Sequence[BucketRow]) -> set[int]:
+    """Return the times of the rows at Bucket, around the times of these rows."""
+    there = set[int]()
+    for first, last in ranges_of([row.at_ms for row in rows]):
+        _, found = await mine.client.property_and_rows(mine.tokens, to.thing_id, to.id, from_ms=first, to_ms=last)
+        there.update(row.at_ms for row in found)
+    return there
+
+
+def ranges_of(times_ms: Iterable[int]) -> list[tuple[int, int]]:
+    """Return a few ranges with all these times and little between them: other apps may have written many rows there."""
+    times = sorted(times_ms)
+    steps = [(after - earlier, place) for place, (earlier, after) in enumerate(pairwise(times), 1)]
+    far = [place for step, place in nlargest(MOST_RANGES - 1, steps) if step > APART_MS]
+    cuts = sorted({0, len(times), *far, *range(MOST_IN_RANGE, len(times), MOST_IN_RANGE)})
+    return [(times[first], times[end - 1]) for first, end in pairwise(cuts)]
 
 
 class WritingPage:
@@ -92,6 +151,19 @@ class WritingPage:
     def __init__(self, asked: Asked, form: RowsForm) -> None:
         self.asked, self.form = asked, form
         self.shown: ShownProperty | None = None
+        self.stored = 0
+        """How many rows, from the first one on, Bucket has certainly taken."""
+
+    def note_stored(self, count: int) -> None:
+        self.stored = count
+
+    def what_is_written(self, typed: TypedRows | None, error: BucketError) -> str:
+        """Return which rows are written after an error, as sentences."""
+        count = len(typed.rows) if typed else 0
+        if count < 2 or isinstance(error, AskedTooOften):
+            return NOT_WRITTEN
+        taken = f" Bucket has taken the first {self.stored:,} of {count:,} rows." if self.stored else ""
+        return f"{MAYBE_SOME}{taken}"
 
     def render(self, status: int, **context: Any) -> HttpResponse:
         known = base_context(self.asked)

@@ -63,7 +63,7 @@ def archive_of(request: HttpRequest) -> Archive:
 async def send(request: HttpRequest, pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
     """Make each piece in the thread for exports, once the client has taken most of what was sent before.
 
-    First return the database connection that the request has used so far: other requests need it.
+    Before the first piece, give back the request's database connection, because other requests need it.
     """
     until_taken = waiter_of(request)
     await sync_to_async(give_back_connection)()

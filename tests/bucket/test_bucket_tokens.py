@@ -93,6 +93,10 @@ def test_new_token_that_bucket_refuses_is_noted(connection: BucketConnection, bu
         list_things_now(connection)
 
     assert BucketConnection.objects.get().trouble == BucketConnection.BucketTrouble.RECONNECT
+    refreshes = counts(bucket)
+    with pytest.raises(BucketReconnectNeeded):
+        list_things_now(connection)
+    assert counts(bucket) == refreshes
 
 
 def test_bucket_that_is_down_is_no_trouble_of_the_connection(

@@ -177,6 +177,19 @@ def test_switching_the_start_point_sends_everything_again(athlete: User, connect
     assert send_all(connection) == [1]  # the other one has no start, so nothing of it has changed
 
 
+def test_a_choice_during_the_first_sending_is_not_overwritten(athlete: User, connection: BucketConnection) -> None:
+    save_activity(athlete, 1, start_lat=51.4, start_lng=-0.3)
+    choose_start_point(athlete.pk, sends_start_point=True)
+    connection.refresh_from_db()
+    plan = plan_activities(connection, next_changes(connection))
+
+    choose_start_point(athlete.pk, sends_start_point=False)
+    note_sent(connection, plan)
+
+    connection.refresh_from_db()
+    assert [found.strava_id for found in next_changes(connection)] == [1]
+
+
 def test_a_choice_during_a_sending_is_not_overwritten(athlete: User, connection: BucketConnection) -> None:
     save_activity(athlete, 1, start_lat=51.4, start_lng=-0.3)
     send_all(connection)

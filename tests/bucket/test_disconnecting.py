@@ -14,7 +14,9 @@ from strava_live.accounts.models import User
 from strava_live.accounts.rekeying import rekey_every_secret
 from strava_live.bucket.connections import disconnect_bucket
 from strava_live.bucket.models import BucketConnection, BucketRevocation, Sending, SentActivity, SentProperty
-from strava_live.bucket.revocations import is_to_be_deleted, revoke_bucket_due
+from strava_live.bucket.own_things import THING_TYPE, thing_name
+from strava_live.bucket.revocations import is_to_be_deleted, left_things, revoke_bucket_due
+from strava_live.bucket_client.shapes import Thing
 from strava_live.lifecycle.erasure import erase, withdraw_access
 from tests.accounts.silent_server import silent_for
 from tests.bucket.consenting import come_back
@@ -76,6 +78,51 @@ def test_delete_there_too_deletes_rows_properties_and_thing(
     assert bucket.grants(username) == []
     assert [one["id"] for one in bucket.things(username)] == [own]
     assert bucket.orphans() == orphans
+
+
+def test_delete_there_too_finds_a_thing_of_an_earlier_connection(
+    as_athlete: Client, thing: str, bucket: BucketStandIn, username: str
+) -> None:
+    BucketConnection.objects.update(thing_id="")
+    Sending.objects.all().delete()
+    earlier = bucket.add_thing(username, thing_name(), type=THING_TYPE)
+    same_name = bucket.add_thing(username, thing_name(), type="Thing")
+
+    message = press_disconnect(as_athlete, delete_there="yes")
+
+    assert message == "Disconnected. Bucket has deleted what we sent, and has withdrawn our access."
+    left = {one["id"] for one in bucket.things(username)}
+    assert (earlier in left, left) == (False, {thing, same_name})
+
+
+def test_thing_that_is_sent_to_again_is_not_deleted(
+    as_athlete: Client, athlete: User, thing: str, bucket: BucketStandIn, username: str
+) -> None:
+    BucketConnection.objects.update(thing_id="")
+    Sending.objects.all().delete()
+    earlier = bucket.add_thing(username, thing_name(), type=THING_TYPE)
+    fault = bucket.fault("server_error", "list_things")
+    press_disconnect(as_athlete, delete_there="yes")
+    come_back(as_athlete, bucket, username)
+    BucketConnection.objects.update(thing_id=earlier)
+
+    bucket.clear_fault(fault)
+    BucketRevocation.objects.update(next_try_at=timezone.now())
+    assert async_to_sync(revoke_bucket_due)() == 1
+
+    assert earlier in {one["id"] for one in bucket.things(username)}
+    assert len(bucket.grants(username)) == 1
+
+
+def test_thing_that_was_made_after_disconnecting_is_not_deleted(athlete: User) -> None:
+    revocation = BucketRevocation(deletes_there=True)
+    times = {"before": -timedelta(days=1), "clocks differ": timedelta(minutes=4), "after": timedelta(minutes=6)}
+    things = [
+        Thing(name, name=thing_name(), type=THING_TYPE, created_at=revocation.asked_at + after)
+        for name, after in times.items()
+    ]
+
+    assert left_things(revocation, things) == ["before", "clocks differ"]
 
 
 def test_disconnect_of_a_person_who_is_not_connected(as_athlete: Client, bucket: BucketStandIn) -> None:

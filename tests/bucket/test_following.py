@@ -7,10 +7,14 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from strava_live.accounts.models import User
+from strava_live.bucket.changes import ConnectionGone
 from strava_live.bucket.choices import choose_following
 from strava_live.bucket.following import behind, purge_sendings, start_sendings
 from strava_live.bucket.models import BucketConnection, Sending
+from strava_live.bucket.sender import claim_sendings
+from strava_live.bucket.sendings import start_sending
 from tests.bucket.connected import connected, save_activity
+from tests.bucket.executed import LEASE
 
 pytestmark = pytest.mark.django_db
 
@@ -56,15 +60,59 @@ def test_nothing_starts_for_those_who_do_not_follow_or_cannot(
     assert reasons() == []
 
 
-def test_after_a_failure_nothing_starts_for_an_hour(athlete: User, connection: BucketConnection) -> None:
+def test_nothing_starts_or_goes_on_for_deactivated_accounts(athlete: User, connection: BucketConnection) -> None:
     save_activity(athlete, 1)
-    failed = Sending.objects.create(connection=connection, state="failed", ended_at=timezone.now())
+    User.objects.update(is_active=False)
+
+    start_sendings()
+    assert reasons() == []
+    waiting = start_sending(athlete.pk)
+    assert claim_sendings(LEASE, 1) == []
+
+    User.objects.update(is_active=True)
+    assert claim_sendings(LEASE, 1) == [waiting]
+
+
+@pytest.mark.parametrize("state", ["failed", "cancelled"])
+def test_after_a_failure_or_a_stop_nothing_starts_for_an_hour(
+    athlete: User, connection: BucketConnection, state: str
+) -> None:
+    save_activity(athlete, 1)
+    ended = Sending.objects.create(connection=connection, state=state, ended_at=timezone.now())
     start_sendings()
     assert reasons() == ["asked"]
 
-    Sending.objects.filter(pk=failed.pk).update(ended_at=timezone.now() - timedelta(hours=2))
+    Sending.objects.filter(pk=ended.pk).update(ended_at=timezone.now() - timedelta(hours=2))
     start_sendings()
     assert reasons() == ["asked", "following"]
+
+
+def test_a_stop_is_over_once_the_user_has_sent_again(athlete: User, connection: BucketConnection) -> None:
+    save_activity(athlete, 1)
+    for state in ("cancelled", "finished"):
+        Sending.objects.create(connection=connection, state=state, ended_at=timezone.now())
+
+    start_sendings()
+
+    assert reasons() == ["asked", "asked", "following"]
+
+
+def test_a_user_who_disconnects_holds_up_no_other(
+    athlete: User, clubmate: User, connection: BucketConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connected(clubmate, follows=True)
+    for user in (athlete, clubmate):
+        save_activity(user, 1)
+
+    def has_changes(looked_at: BucketConnection) -> bool:
+        if looked_at.user_id == athlete.pk:
+            raise ConnectionGone
+        return True
+
+    monkeypatch.setattr("strava_live.bucket.following.has_changes", has_changes)
+    start_sendings()
+
+    assert list(Sending.objects.values_list("connection__user", flat=True)) == [clubmate.pk]
 
 
 def test_switching_on_sends_at_once_and_switching_off_does_not(athlete: User) -> None:

@@ -1,7 +1,9 @@
 """A process claims sendings, goes on with those of killed processes, stops them, and releases them when it ends."""
 
 import asyncio
+import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -9,7 +11,7 @@ from django.utils import timezone
 from simulators.bucket_process import BucketStandIn
 from strava_live.accounts.models import User
 from strava_live.bucket.models import BucketConnection, Sending
-from strava_live.bucket.sender import AT_ONCE, Sender
+from strava_live.bucket.sender import AT_ONCE, Sender, claim_sendings
 from strava_live.bucket.sendings import start_sending, stop_sending
 from strava_live.database import on_database
 from tests.bucket.connected import connected_to, save_activity
@@ -84,6 +86,47 @@ async def test_a_sending_is_stopped_although_bucket_hangs(
     await asyncio.wait_for(until(sending, "cancelled"), 30)
     bucket.clear_faults()
     await stop(serving)
+
+
+async def test_a_process_does_not_claim_again_what_it_executes(
+    athlete: User, bucket: BucketStandIn, connection: BucketConnection
+) -> None:
+    bucket.fault("hold", "list_things")
+    sending = await on_database(start_sending)(athlete.pk)
+    sender = Sender()
+    serving = asyncio.create_task(sender.serve())
+    await asyncio.wait_for(until(sending, "running"), 30)
+    await eventually(lambda: sender.tasks)
+    task = sender.tasks[sending.pk]
+    await Sending.objects.aupdate(lease_until=timezone.now() - timedelta(seconds=1))  # as after a sleep
+
+    await sender.claim_and_execute()
+
+    assert sender.tasks == {sending.pk: task}
+    bucket.clear_faults()
+    await asyncio.wait_for(until(sending, "finished"), 30)
+    await stop(serving)
+
+
+async def test_what_is_claimed_while_the_process_ends_is_released(
+    athlete: User, connection: BucketConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sending = await on_database(start_sending)(athlete.pk)
+    claiming, goes_on = threading.Event(), threading.Event()
+
+    def claim_slowly(*args: Any) -> list[Sending]:
+        claiming.set()
+        goes_on.wait(30)
+        return claim_sendings(*args)
+
+    monkeypatch.setattr("strava_live.bucket.sender.claim_sendings", claim_slowly)
+    serving = asyncio.create_task(Sender().serve())
+    await eventually(claiming.is_set)
+    serving.cancel()
+    goes_on.set()
+    await asyncio.gather(serving, return_exceptions=True)
+
+    assert (await Sending.objects.aget(pk=sending.pk)).lease_owner == ""
 
 
 async def test_a_process_executes_a_few_sendings_at_once(

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -9,11 +10,12 @@ from django.utils import timezone
 
 from simulators.bucket_process import BucketStandIn
 from strava_live.accounts.models import User
-from strava_live.bucket import changes
+from strava_live.bucket import bucket_app, changes, outbox
 from strava_live.bucket.choices import choose_start_point
 from strava_live.bucket.connections import disconnect_bucket
 from strava_live.bucket.messages import shape_of
 from strava_live.bucket.models import BucketConnection, Sending, SentActivity
+from strava_live.bucket.own_things import thing_name
 from strava_live.bucket.sending_task import MOST_SETBACKS
 from strava_live.bucket.sendings import start_sending, stop_sending
 from strava_live.database import on_database
@@ -103,6 +105,26 @@ async def test_places_are_sent_and_deleted_as_the_person_chooses(
         assert ("Start point" in stored(bucket, connection)) == chosen
 
 
+async def test_places_that_are_switched_on_during_a_sending_are_sent_in_it(
+    athlete: User, bucket: BucketStandIn, connection: BucketConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changes, "AT_ONCE", 1)
+    for number in (1, 2):
+        await on_database(save_activity)(athlete, number, start_lat=51.41, start_lng=-0.34)
+    noted = changes.note_sent
+
+    def switch_on_then_note(*args: Any) -> None:
+        choose_start_point(athlete.pk, sends_start_point=True)
+        noted(*args)
+
+    monkeypatch.setattr("strava_live.bucket.outbox.note_sent", switch_on_then_note)
+    sending = await send_now(athlete.pk)
+
+    assert sending.state == "finished"
+    await assert_all_stored(bucket, connection)
+    assert len(stored(bucket, connection)["Start point"]) == 2
+
+
 async def test_a_thing_of_an_earlier_connection_is_found_again_and_put_right(
     athlete: User, bucket: BucketStandIn, connection: BucketConnection
 ) -> None:
@@ -184,6 +206,26 @@ async def test_rows_that_bucket_keeps_skipping_are_named(
     assert shape_of(sending)["says"] == says
     bucket.clear_faults()
     assert (await send_now(athlete.pk)).missing == 0
+    await assert_all_stored(bucket, connection)
+
+
+async def test_more_rows_than_one_answer_may_have_are_read_back_in_smaller_ranges(
+    athlete: User, bucket: BucketStandIn, connection: BucketConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Here an answer has 6 kB at most. Bucket has 6 titles of this site, and 10 kB that another app has written."""
+    monkeypatch.setattr(outbox, "bucket", partial(bucket_app.bucket, longest_answer=6000))
+    for number in range(1, 7):
+        await on_database(save_activity)(athlete, number, start=START - timedelta(days=1000 * number))
+    bucket.fault("swallow", "write_values", items=2)
+    assert (await send_now(athlete.pk)).missing == 2
+    bucket.clear_faults()
+    (thing,) = bucket.things(username_of(connection))
+    title = next(one["id"] for one in thing["properties"] if one["name"] == "Title")
+    bucket.write_rows(title, [[number * 600_000_000_000, "y" * 1000] for number in range(1, 11)])
+
+    sending = await send_now(athlete.pk)
+
+    assert (sending.state, sending.missing) == ("finished", 0)
     await assert_all_stored(bucket, connection)
 
 
@@ -346,3 +388,16 @@ async def test_a_thing_that_is_to_be_deleted_is_not_used_again(
 
     assert {one["id"] for one in bucket.things(username_of(again))} > {old["id"]}
     assert (await BucketConnection.objects.aget()).thing_id != old["id"]
+
+
+@pytest.mark.parametrize(("type_name", "adopted"), [("Strava", True), ("Thing", False)])
+async def test_thing_of_an_earlier_connection_is_adopted_by_name_and_type(
+    athlete: User, bucket: BucketStandIn, connection: BucketConnection, type_name: str, adopted: bool
+) -> None:
+    there = bucket.add_thing(username_of(connection), thing_name(), type=type_name)
+    await on_database(save_activity)(athlete, 1)
+
+    await send_now(athlete.pk)
+
+    await connection.arefresh_from_db()
+    assert (connection.thing_id == there) is adopted

@@ -4,12 +4,13 @@ import asyncio
 import gzip
 import json
 import logging
+import threading
 from typing import Any
 
 import pytest
 
 from simulators.bucket_process import BucketStandIn
-from strava_live.bucket_client.calls import LONGEST_ANSWER
+from strava_live.bucket_client.calls import DECODED_IN_LOOP, LONGEST_ANSWER, decode
 from strava_live.bucket_client.client import BucketClient
 from strava_live.bucket_client.errors import (
     BucketAddressUnknown,
@@ -51,7 +52,7 @@ async def test_token_without_the_scope_is_told_from_an_expired_one(
     bucket: BucketStandIn, client: BucketClient, username: str
 ) -> None:
     tokens = Tokens(client, bucket.grant(username, "openid offline dcd:things"))
-    thing = await client.find_or_make_thing(tokens, name="Running", type="Strava")
+    thing = await client.make_thing(tokens, name="Running", type="Strava")
     with pytest.raises(BucketScopeMissing) as caught:
         await client.list_properties(tokens, thing.id)
     assert (caught.value.scope, tokens.refreshes) == ("dcd:properties", 1)
@@ -127,7 +128,7 @@ async def test_reading_is_repeated_a_limited_number_of_times(
     bucket: BucketStandIn, tokens: Tokens, fault: dict[str, Any]
 ) -> None:
     patient = client_at(bucket.url, retry=Retry(attempts=3, first_s=0.01, longest_s=1.5))
-    await patient.find_or_make_thing(tokens, name="Running", type="Strava")
+    await patient.make_thing(tokens, name="Running", type="Strava")
     bucket.fault(endpoint="list_things", calls=1, **fault)
     bucket.limit(headers=False)
     assert len(await patient.list_things(tokens)) == 1
@@ -201,7 +202,6 @@ async def test_answer_that_is_malformed_is_not_understood_by_any_call(what: str)
             client.delete_thing(tokens, THING_ID),
             client.count_rows(tokens, THING_ID, PROPERTY_ID),
             client.read_values(tokens, THING_ID, PROPERTY_ID, from_ms=0, to_ms=1),
-            client.list_types(tokens),
             client.check_health(),
             client.refresh("r"),
             client.person("a"),
@@ -250,6 +250,22 @@ async def test_answer_that_is_too_long_is_not_read_to_its_end_and_not_asked_for_
     assert requests == 1
 
 
+async def test_client_can_have_a_lower_limit_on_answers() -> None:
+    async def answer(head: bytes, writer: asyncio.StreamWriter) -> None:
+        writer.write(response(b" " * 1001))
+
+    async with answering(answer) as url:
+        with pytest.raises(BucketAnswerTooLong):
+            await client_at(url, longest_answer=1000).list_things(FixedToken())
+
+
+@pytest.mark.parametrize(("length", "in_loop"), [(DECODED_IN_LOOP, True), (DECODED_IN_LOOP + 1, False)])
+async def test_long_answers_are_decoded_in_a_thread(length: int, in_loop: bool) -> None:
+    thread = await decode(b" " * length, lambda _body: threading.current_thread())
+
+    assert (thread is threading.current_thread()) is in_loop
+
+
 async def test_redirect_is_not_followed_with_the_token() -> None:
     async def elsewhere(head: bytes, writer: asyncio.StreamWriter) -> None:
         writer.write(response(b"", status="302 Found", headers="Location: http://127.0.0.1:9/steal\r\n"))
@@ -276,7 +292,7 @@ async def test_token_and_values_are_in_no_log_and_no_error(
     bucket: BucketStandIn, client: BucketClient, tokens: Tokens, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    thing = await client.find_or_make_thing(tokens, name="Running", type="Strava")
+    thing = await client.make_thing(tokens, name="Running", type="Strava")
     text = await client.make_property(tokens, thing.id, name="Title", type_id="TEXT")
     await client.put_values(tokens, text, [BucketRow(1, ("My secret run",))])
     bucket.fault("server_error", "write_values")

@@ -1,22 +1,11 @@
-"""Types and health, and what is not given away about another person."""
+"""Whether Bucket is well."""
 
 import pytest
 
 from simulators.bucket_process import BucketStandIn
 from strava_live.bucket_client.client import BucketClient
-from strava_live.bucket_client.errors import BucketAnswerNotUnderstood, BucketDown, BucketScopeMissing
-from tests.bucket_client.clients import Tokens, client_at
-
-
-async def test_types_need_their_scope(
-    bucket: BucketStandIn, client: BucketClient, tokens: Tokens, username: str
-) -> None:
-    with pytest.raises(BucketScopeMissing) as caught:
-        await client.list_types(tokens)
-    assert caught.value.scope == "dcd:types"
-    types = await client.list_types(Tokens(client, bucket.grant(username, "openid dcd:types")))
-    assert {"COUNT", "LOCATION", "TEXT"} <= {one.id for one in types}
-    assert all(one.dimensions for one in types)
+from strava_live.bucket_client.errors import BucketAnswerNotUnderstood, BucketDown
+from tests.bucket_client.clients import client_at
 
 
 async def test_health_is_asked_without_a_token(bucket: BucketStandIn, client: BucketClient) -> None:

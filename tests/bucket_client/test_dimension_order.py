@@ -2,8 +2,8 @@
 
 import pytest
 
-from strava_live.bucket_client.dimension_order import in_order_of, order_of_columns, probe_of, reordered
-from strava_live.bucket_client.shapes import BOOLEAN, NUMBER, STRING, BucketRow, Dimension, OrderEvidence, ReadRows
+from strava_live.bucket_client.dimension_order import in_order_of, order_of_columns, reordered
+from strava_live.bucket_client.shapes import NUMBER, STRING, BucketRow, Dimension, OrderEvidence, ReadRows
 
 LONGITUDE, LATITUDE = Dimension("longitude", "Longitude"), Dimension("latitude", "Latitude")
 NAME, PORT = Dimension("name", "Name", STRING), Dimension("port", "Port", NUMBER)
@@ -48,14 +48,6 @@ def test_rows_are_brought_into_another_order() -> None:
     given, wanted = (LONGITUDE, LATITUDE, PORT), (PORT, LATITUDE, LONGITUDE)
     assert reordered([BucketRow(1, (4, 52, 80))], given=given, wanted=wanted) == [BucketRow(1, (80, 52, 4))]
     assert reordered(PLACE, given=given[:2], wanted=given[:2]) is PLACE
-
-
-def test_probe_has_a_different_value_for_each_dimension() -> None:
-    assert probe_of((LONGITUDE, NAME, LATITUDE)) == (2, "3", 4)
-    flag = Dimension("flag", "Flag", BOOLEAN)
-    assert probe_of((flag, PORT)) == (True, 3)
-    assert probe_of((flag, flag)) is None
-    assert probe_of((Dimension("film", "Film", "video/mp4"),)) is None
 
 
 def test_order_of_no_rows_needs_no_warning() -> None:

@@ -1,17 +1,14 @@
 """The stock types are those that Bucket has."""
 
-from simulators.bucket_process import BucketStandIn
-from strava_live.bucket_client.client import BucketClient
+from simulators.bucket.property_types import stock_types
 from strava_live.bucket_client.stock_types import STOCK_TYPES
-from tests.bucket_client.clients import Tokens
 
 
-async def test_stock_types_equal_those_of_bucket(bucket: BucketStandIn, client: BucketClient, username: str) -> None:
-    tokens = Tokens(client, bucket.grant(username, "openid dcd:types"))
-    listed = {one.id: one for one in await client.list_types(tokens)}
+def test_stock_types_equal_those_of_bucket() -> None:
+    at_bucket = stock_types()
     for type_id, stock in STOCK_TYPES.items():
         assert [(one.name, one.kind) for one in stock.dimensions or ()] == [
-            (one.name, one.kind) for one in listed[type_id].dimensions or ()
+            (one.name, one.type) for one in at_bucket[type_id].dimensions
         ], type_id
 
 

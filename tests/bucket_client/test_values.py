@@ -30,7 +30,7 @@ PLACE = (-0.34, 51.41)
 
 
 async def property_of(client: BucketClient, tokens: Tokens, type_id: str) -> BucketProperty:
-    thing = await client.find_or_make_thing(tokens, name="Running", type="Strava")
+    thing = await client.make_thing(tokens, name="Running", type="Strava")
     return await client.find_or_make_property(tokens, thing.id, name=type_id, type_id=type_id)
 
 
@@ -206,30 +206,6 @@ async def test_order_is_known_if_the_values_fit_only_one(
     read = await client.read_values(tokens, address.thing_id, address.id, from_ms=0, to_ms=5)
     assert [one.name for one in read.dimensions] == ["Local IP", "Type Local IP", "External IP", "Type External IP"]
     assert (read.evidence, read.order_is_known) == (OrderEvidence.VALUES, True)
-
-
-@pytest.mark.parametrize("dimensions", ["reversed", "plain"])
-async def test_order_is_known_after_a_probe_which_leaves_nothing_behind(
-    bucket: BucketStandIn, client: BucketClient, tokens: Tokens, location: BucketProperty, dimensions: str
-) -> None:
-    bucket.settings(dimensions=dimensions)
-    where = location.thing_id, location.id
-    order = await client.probe_order(tokens, *where)
-    assert order == ("Longitude", "Latitude")
-    assert bucket.rows(location.id) == []
-    await client.put_values(tokens, location, [BucketRow(7, PLACE)])
-    read = await client.read_values(tokens, *where, from_ms=0, to_ms=9, order=order)
-    assert [one.name for one in read.dimensions] == ["Longitude", "Latitude"]
-    assert (read.rows, read.evidence, read.order_is_known) == ([BucketRow(7, PLACE)], OrderEvidence.PROBED, True)
-
-
-async def test_probe_says_if_it_cannot_tell(bucket: BucketStandIn, client: BucketClient, tokens: Tokens) -> None:
-    film = await property_of(client, tokens, "VIDEO")
-    assert await client.probe_order(tokens, film.thing_id, film.id) is None
-    place = await property_of(client, tokens, "LOCATION")
-    bucket.fault("swallow", "write_values", calls=1)
-    with pytest.raises(BucketAnswerNotUnderstood):
-        await client.probe_order(tokens, place.thing_id, place.id)
 
 
 async def test_texts_of_all_kinds_come_back_unchanged(

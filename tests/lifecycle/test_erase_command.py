@@ -5,7 +5,10 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from simulators.bucket_process import BucketStandIn
 from strava_live.accounts.models import User
+from strava_live.bucket.models import BucketConnection
+from tests.bucket.connected import connected_to, username_of
 from tests.erased import assert_nothing_left
 from tests.person_with_everything import STRAVA_ID, USERNAME, person_with_everything
 
@@ -42,6 +45,20 @@ def test_with_yes_nothing_is_asked(athlete: User, monkeypatch: pytest.MonkeyPatc
     assert "Receipt " in erase("alva", monkeypatch=monkeypatch, yes=True)
 
     assert not User.objects.exists()
+
+
+@pytest.mark.parametrize(("option", "left"), [(True, 0), (False, 1)])
+def test_operator_can_have_bucket_delete_what_was_sent(
+    athlete: User, bucket: BucketStandIn, option: bool, left: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection = connected_to(bucket, athlete)
+    BucketConnection.objects.update(thing_id=bucket.add_thing(username_of(connection), "Activities"))
+
+    said = erase("alva", monkeypatch=monkeypatch, yes=True, delete_at_bucket=option)
+
+    assert ("Bucket is asked to delete what was sent there" in said) is option
+    assert ("Bucket has deleted what we sent, and has withdrawn our access." in said) is option
+    assert len(bucket.things(username_of(connection))) == left
 
 
 @pytest.mark.parametrize("typed", [None, "", "yes"])

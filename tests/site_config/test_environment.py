@@ -79,6 +79,9 @@ def settings_of(forking: ForkingProcess, *names: str, **environment: str) -> dic
         ("BUCKET_OAUTH_URL", "bucket"),
         ("BUCKET_USERINFO_URL", "ftp://host/userinfo"),
         ("BUCKET_API_URL", "https://host/api?authorization=x"),
+        ("BUCKET_OAUTH_URL", "http://host/oauth2"),
+        ("BUCKET_USERINFO_URL", "http://127.0.0.1.host/userinfo"),
+        ("BUCKET_API_URL", "http://localhost.host/bucket/api"),
         ("REDIS_URL", "redis://host:abc"),
         ("REDIS_URL", "redis://host/db"),
         ("REDIS_URL", "redis://[host"),
@@ -230,6 +233,22 @@ def test_refusal_of_a_longer_retention_names_the_policy_of_strava(
     forking: ForkingProcess, name: str, value: str
 ) -> None:
     assert "Strava's API policy" in start(forking, name, **PRODUCTION, **{name: value}).stderr
+
+
+@pytest.mark.parametrize(
+    ("debug", "address"),
+    [
+        ("0", "http://localhost:8003/bucket/api"),
+        ("0", "http://127.0.0.1:8003/bucket/api"),
+        ("0", "http://[::1]:8003/bucket/api"),
+        ("1", "http://bucket:8003/bucket/api"),
+    ],
+)
+def test_bucket_without_https_is_on_this_machine_or_needs_debug(
+    forking: ForkingProcess, debug: str, address: str
+) -> None:
+    changed = PRODUCTION | {"DEBUG": debug, "BUCKET_API_URL": address}
+    assert settings_of(forking, "BUCKET_API_URL", **changed) == {"BUCKET_API_URL": address}
 
 
 def test_bucket_is_offered_once_its_id_is_set(forking: ForkingProcess) -> None:

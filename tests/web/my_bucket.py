@@ -31,6 +31,15 @@ class PropertyThere:
         return f"{self.page.rstrip('/')}.csv"
 
     @property
+    def all_values(self) -> str:
+        """The page with the values of all times."""
+        return f"{self.page}?from=0"
+
+    @property
+    def csv_of_all(self) -> str:
+        return f"{self.csv}?from=0"
+
+    @property
     def rows(self) -> list[list[Any]]:
         return self.bucket.rows(self.id)
 

@@ -1,5 +1,6 @@
 """The chart of a Property's numbers: its scale, its labels, and the lines that are drawn."""
 
+import math
 import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -68,7 +69,21 @@ def test_single_value_is_in_the_middle() -> None:
 
 def test_no_values_have_no_chart() -> None:
     assert chart_of("Count", [], LONDON) is None
-    assert chart_of("Count", values(-1.7e308, 1.7e308), LONDON) is None
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        (-1.7e308, 1.7e308),
+        (1.79e308,),
+        (-1.79e308,),
+        (0, 5e-324),
+        (1e300, math.nextafter(1e300, math.inf)),
+        (10**18, 10**18 + 1),
+    ],
+)
+def test_numbers_that_cannot_be_drawn_have_no_chart(numbers: tuple[float, ...]) -> None:
+    assert chart_of("Count", values(*numbers), LONDON) is None
 
 
 @pytest.mark.parametrize(
@@ -115,7 +130,8 @@ def test_every_value_is_inside_the_picture(numbers: list[float]) -> None:
     drawn = chart_of("Count", values(*numbers), LONDON)
 
     if drawn is None:
-        assert max(numbers) - min(numbers) > 1e300
+        spread, largest = max(numbers) - min(numbers), max(map(abs, numbers))
+        assert spread > 1e300 or largest > 1e308 or 0 < largest < 1e-300 or 0 < spread < 1e-11 * largest
         return
     assert all(0 <= x <= WIDTH and 0 <= y <= HEIGHT for x, y in places(drawn.line))
     assert 2 <= len(drawn.value_labels) <= 12

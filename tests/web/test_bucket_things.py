@@ -10,6 +10,7 @@ from simulators.bucket_process import BucketStandIn
 from strava_live.accounts.models import User
 from strava_live.bucket.models import BucketConnection
 from strava_live.http.retry import Retry
+from strava_live.web import bucket_cards
 from tests.bucket.connected import connected_to, username_of
 from tests.web.my_bucket import NINE, property_there
 from tests.web.reading import messages_in, said
@@ -206,3 +207,24 @@ def test_person_without_a_connection_has_no_things(
 
     assert as_athlete.get(there.page).status_code == 404
     assert there.write(as_athlete, f"{NINE},2").status_code == 404
+
+
+def test_thing_whose_id_bucket_cannot_have_is_not_there(as_athlete: Client, my_bucket: BucketConnection) -> None:
+    assert as_athlete.post("/bucket/things/%25d/properties/", {"name": ""}).status_code == 404
+
+
+def test_page_shows_at_most_a_hundred_things(
+    as_athlete: Client, my_bucket: BucketConnection, bucket: BucketStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert bucket_cards.THINGS_SHOWN == 100
+    monkeypatch.setattr(bucket_cards, "THINGS_SHOWN", 3)
+    ids = [bucket.add_thing(username_of(my_bucket), f"Thing {number}") for number in range(6)]
+    BucketConnection.objects.update(thing_id=ids[0])
+
+    page = said(as_athlete.post(f"/bucket/things/{ids[1]}/properties/", {"name": ""}))
+
+    assert page.count('class="card bucket-thing"') == 3
+    assert page.index(f'id="{ids[0]}"') < page.index(f'id="{ids[1]}"')
+    assert "Name: Give it a name." in page
+    assert "Showing 3 of your 6 Things, the newest first." in page
+    assert 'My Things <span class="soft figure">6</span>' in page

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import time
 from typing import Any
 
 import pytest
@@ -31,20 +32,21 @@ def test_values_are_shown_newest_first(as_athlete: Client, my_bucket: BucketConn
     there = property_there(bucket, my_bucket)
     bucket.write_rows(there.id, [[NINE + place * MINUTE, value] for place, value in enumerate([5, 1234, 2.5])])
 
-    page = said(as_athlete.get(there.page))
+    page = said(as_athlete.get(there.all_values))
 
     assert values_in(page) == ["2.5", "1,234", "5"]
     assert '<time datetime="2026-11-21T09:00:00.000Z">21 Nov 2026, 09:00</time>' in page
     assert 'Values <span class="soft figure">3</span>' in page
     assert "My watch · Count" in page
     assert "3 values from 21 Nov 2026, 09:00 to 21 Nov 2026, 09:02. Lowest 2.5, highest 1,234." in page
-    assert f'href="{there.csv}"' in page
+    assert f'href="{there.csv_of_all}"' in page
 
 
 @pytest.mark.parametrize(
     ("query", "values"),
     [
-        ({}, ["3", "2", "1"]),
+        ({"from": "0"}, ["3", "2", "1"]),
+        ({"from": "", "to": ""}, ["3", "2", "1"]),
         ({"from": str(NINE), "to": str(NINE)}, ["1"]),
         ({"from": str(NINE + 1)}, ["3", "2"]),
         ({"to": str(NINE + DAY)}, ["2", "1"]),
@@ -69,11 +71,44 @@ def test_range_includes_both_ends(
     assert [row[1] for row in rows_of_csv(as_athlete.get(there.csv, query))[1:]] == values[::-1]
 
 
+def test_without_a_range_the_last_year_is_read(
+    as_athlete: Client, my_bucket: BucketConnection, bucket: BucketStandIn
+) -> None:
+    there, now = property_there(bucket, my_bucket), round(time.time() * 1000)
+    bucket.write_rows(there.id, [[now - 400 * DAY, 1], [now - 300 * DAY, 2]])
+
+    page = said(as_athlete.get(there.page))
+
+    assert values_in(page) == ["2"]
+    assert '" aria-current="true">A year</a>' in page
+    assert f'<a href="{there.all_values}">Everything</a>' in page
+    assert [row[1] for row in rows_of_csv(as_athlete.get(there.csv))] == ["Count", "2"]
+    for address in (there.all_values, f"{there.page}?from=&to="):
+        everything = said(as_athlete.get(address))
+        assert values_in(everything) == ["2", "1"]
+        assert '" aria-current="true">Everything</a>' in everything
+        assert f'href="{there.csv_of_all}"' in everything
+        assert 'value="1970' not in everything
+
+
+def test_property_without_values_of_the_last_year_leads_to_older_ones(
+    as_athlete: Client, my_bucket: BucketConnection, bucket: BucketStandIn
+) -> None:
+    there = property_there(bucket, my_bucket)
+    bucket.write_rows(there.id, [[DAY, 1]])
+
+    page = said(as_athlete.get(there.page))
+
+    assert "There are none from the last year." in page
+    assert f'<a href="{there.all_values}">Show everything</a>' in page
+
+
 @pytest.mark.parametrize(
     ("query", "words"),
     [
         ({"from": "yesterday"}, "From: “yesterday” is not a time."),
         ({"to": "2026-02-30"}, "To: “2026-02-30T23:59:59.999” is not a time."),
+        ({"to": "9999-12-31"}, "To: The time is after 2262. Bucket can't store it."),
         ({"from": str(NINE + 1), "to": str(NINE)}, "To: The first time is after the last."),
         ({"from": "1" * 41}, "at most 40 characters"),
     ],
@@ -98,12 +133,15 @@ def test_columns_are_in_their_usual_order(
     there = property_there(bucket, my_bucket, "LOCATION")
     bucket.write_rows(there.id, [[NINE, 4.35, 52.01]])
 
-    page = said(as_athlete.get(there.page))
+    page = said(as_athlete.get(there.all_values))
 
     assert page.index(">Longitude (°)<") < page.index(">Latitude (°)<")
     assert values_in(page) == ["4.35", "52.01"]
     assert "The headings may be interchanged" in page
-    assert rows_of_csv(as_athlete.get(there.csv)) == [["time", "Longitude", "Latitude"], [str(NINE), "4.35", "52.01"]]
+    assert rows_of_csv(as_athlete.get(there.csv_of_all)) == [
+        ["time", "Longitude", "Latitude"],
+        [str(NINE), "4.35", "52.01"],
+    ]
 
 
 def test_texts_have_no_chart_and_are_escaped(
@@ -112,7 +150,7 @@ def test_texts_have_no_chart_and_are_escaped(
     there = property_there(bucket, my_bucket, "TEXT")
     bucket.write_rows(there.id, [[NINE, "<script>alert(1)</script>"]])
 
-    page = said(as_athlete.get(there.page))
+    page = said(as_athlete.get(there.all_values))
 
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
     assert '<svg class="chart' not in page
@@ -137,7 +175,7 @@ def test_csv_cannot_run_formulas(
     there = property_there(bucket, my_bucket, "TEXT", name="Räksmörgås, =1")
     bucket.write_rows(there.id, [[NINE, text]])
 
-    answer = as_athlete.get(there.csv)
+    answer = as_athlete.get(there.csv_of_all)
 
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert "attachment; filename*=utf-8''r%C3%A4ksm%C3%B6rg%C3%A5s-1.csv" in answer.headers["Content-Disposition"]
@@ -150,7 +188,7 @@ def test_csv_of_negative_numbers_has_numbers(
     there = property_there(bucket, my_bucket)
     bucket.write_rows(there.id, [[NINE, -5], [NINE + 1, 0.1]])
 
-    assert as_athlete.get(there.csv).content == f"time,Count\r\n{NINE},-5\r\n{NINE + 1},0.1\r\n".encode()
+    assert as_athlete.get(there.csv_of_all).content == f"time,Count\r\n{NINE},-5\r\n{NINE + 1},0.1\r\n".encode()
 
 
 def test_csv_is_also_at_the_address_of_the_page(
@@ -158,7 +196,7 @@ def test_csv_is_also_at_the_address_of_the_page(
 ) -> None:
     there = property_there(bucket, my_bucket)
 
-    assert as_athlete.get(f"{there.page}.csv").content == as_athlete.get(there.csv).content == b"time,Count\r\n"
+    assert as_athlete.get(f"{there.page}.csv").content == as_athlete.get(there.csv_of_all).content == b"time,Count\r\n"
 
 
 def test_downloaded_csv_can_be_written_back(
@@ -167,7 +205,7 @@ def test_downloaded_csv_can_be_written_back(
     there, copy = (property_there(bucket, my_bucket, "TEXT") for _ in range(2))
     bucket.write_rows(there.id, [[NINE, 'Run, "fast"'], [NINE + 1, "Zoë"]])
 
-    copy.write(as_athlete, as_athlete.get(there.csv).content.decode())
+    copy.write(as_athlete, as_athlete.get(there.csv_of_all).content.decode())
 
     assert copy.rows == there.rows
 
@@ -187,7 +225,7 @@ def test_many_values_are_on_several_pages(
     assert f'href="{there.page}?from=0&amp;page=2" rel="next"' in first
     assert values_in(last) == ["0"]
     assert 'rel="prev"' in last
-    assert len(rows_of_csv(as_athlete.get(there.csv))) == count + 1
+    assert len(rows_of_csv(as_athlete.get(there.csv_of_all))) == count + 1
 
 
 def test_missing_property_of_an_own_thing(
@@ -197,7 +235,7 @@ def test_missing_property_of_an_own_thing(
     bucket.delete_property(there.id)
 
     assert as_athlete.get(there.page).status_code == 404
-    assert as_athlete.get(there.csv).status_code == 404
+    assert as_athlete.get(there.csv_of_all).status_code == 404
 
 
 @pytest.mark.parametrize("endpoint", ["read_property", "*"])
@@ -214,6 +252,6 @@ def test_bucket_that_fails_is_said_on_the_page(
     assert answer.status_code == 200
     assert "Bucket isn't answering right now. Try again later." in page
     assert ("<h1>Steps</h1>" in page) is (endpoint == "read_property")
-    download = as_athlete.get(there.csv)
+    download = as_athlete.get(there.csv_of_all)
     assert download.headers["Location"].startswith(there.page)
     assert "Bucket isn't answering right now." in messages_in(download)

@@ -8,6 +8,8 @@ from simulators.bucket_process import BucketStandIn
 from strava_live.bucket.models import BucketConnection
 from strava_live.bucket.typed_rows import MOST_ROWS
 from strava_live.http.retry import Retry
+from strava_live.web import bucket_access, bucket_writing
+from strava_live.web.bucket_writing import MOST_IN_RANGE, MOST_RANGES, ranges_of
 from tests.web.my_bucket import MINUTE, NINE, property_there
 from tests.web.reading import messages_in, said
 
@@ -183,6 +185,57 @@ def test_bucket_that_stops_between_two_requests_is_written_to_again(
     bucket.clear_fault(fault)
     assert "Wrote 15 rows, and read them back." in messages_in(there.write(as_athlete, rows))
     assert len(there.rows) == 15
+
+
+def test_bucket_that_is_slow_is_given_up_and_what_it_has_taken_is_said(
+    as_athlete: Client, my_bucket: BucketConnection, bucket: BucketStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bucket_writing, "WRITE_WITHIN_S", 3.0)
+    there = property_there(bucket, my_bucket, "TEXT")
+    rows = "\n".join(f"{NINE + place},{'x' * 9000}" for place in range(15))
+    bucket.fault("hold", "write_values", skip=1)
+
+    answer = there.write(as_athlete, rows)
+
+    page = said(answer)
+    assert answer.status_code == 503
+    stored = len(there.rows)
+    assert 0 < stored < 15
+    assert f"Bucket has taken the first {stored} of 15 rows. Bucket is taking too long." in page
+    assert "x" * 9000 in page
+
+
+def test_slow_reading_back_is_given_up(
+    as_athlete: Client, my_bucket: BucketConnection, bucket: BucketStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bucket_writing, "WRITE_WITHIN_S", 3.0)
+    there = property_there(bucket, my_bucket)
+    bucket.fault("hold", "read_property", skip=1)
+
+    answer = there.write(as_athlete, f"{NINE},5")
+
+    assert "Wrote 1 row, but couldn't read it back. Bucket is taking too long." in messages_in(answer)
+
+
+def test_rows_far_apart_are_read_back_without_those_between(
+    as_athlete: Client, my_bucket: BucketConnection, bucket: BucketStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bucket_access, "LONGEST_PAGE_ANSWER", 6000)
+    there = property_there(bucket, my_bucket)
+    bucket.write_rows(there.id, [[NINE - 30 * 86_400_000 + place, place] for place in range(1000)])
+
+    answer = there.write(as_athlete, f"86400000,5\n{NINE},6")
+
+    assert "Wrote 2 rows, and read them back." in messages_in(answer)
+
+
+def test_few_ranges_hold_all_times() -> None:
+    day = 86_400_000
+    assert ranges_of([7]) == [(7, 7)]
+    assert ranges_of([day, 1, 2]) == [(1, day)]
+    assert ranges_of([3 * day, 1, 2]) == [(1, 2), (3 * day, 3 * day)]
+    assert len(ranges_of(range(0, 100 * day, 2 * day))) == MOST_RANGES
+    assert ranges_of(range(MOST_IN_RANGE + 1)) == [(0, MOST_IN_RANGE - 1), (MOST_IN_RANGE, MOST_IN_RANGE)]
 
 
 def test_files_cannot_be_typed(as_athlete: Client, my_bucket: BucketConnection, bucket: BucketStandIn) -> None:

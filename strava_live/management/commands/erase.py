@@ -19,10 +19,14 @@ class Command(PersonCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
+        parser.add_argument(
+            "--delete-at-bucket", action="store_true", help="have Bucket delete what was sent there, too"
+        )
         parser.add_argument("--yes", action="store_true", help="delete without asking")
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.is_confirmed = options["yes"]
+        self.deletes_at_bucket = options["delete_at_bucket"]
         super().handle(*args, **options)
 
     def handle_person(self, person: User) -> None:
@@ -31,10 +35,12 @@ class Command(PersonCommand):
             self.stdout.write(f"- {line}")
         for club in clubs_that_close(person.pk):
             self.stdout.write(f"The club {club} closes, because it has no other member.")
+        if self.deletes_at_bucket:
+            self.stdout.write("Bucket is asked to delete what was sent there, if the person has connected it.")
         if not (self.is_confirmed or self.confirms(person)):
             raise CommandError("Nothing was deleted.")
         try:
-            receipt = withdraw_access(erase(person))
+            receipt = withdraw_access(erase(person, delete_at_bucket=self.deletes_at_bucket))
         except AthleteErased:
             raise CommandError("Someone else has just deleted this account.") from None
         self.stdout.write(receipt.as_text())
