@@ -1,15 +1,20 @@
 """The queue of revocations: rows that are tried again, with growing pauses, until a service has done what is asked."""
 
+import asyncio
+import logging
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 from django.conf import settings
-from django.db import models
+from django.db import Error, models
 from django.utils import timezone
 
 from strava_live.database import on_database
 from strava_live.leases import unchanged
 
+logger = logging.getLogger(__name__)
 DAY = timedelta(days=1)
 
 
@@ -71,3 +76,29 @@ def claim_next(model: type[RevocationT]) -> RevocationT | None:
 @on_database
 def claim_this(revocation: QueuedRevocation) -> bool:
     return revocation.claim(now=timezone.now(), pause=retry_pause())
+
+
+@asynccontextmanager
+async def kept_claimed(revocation: QueuedRevocation) -> AsyncGenerator[None]:
+    """Put off the next attempt while the block makes this one: an attempt can take longer than the pause after it."""
+    renewing = asyncio.create_task(keep_claimed(revocation))
+    try:
+        yield
+    finally:
+        renewing.cancel()
+
+
+async def keep_claimed(revocation: QueuedRevocation) -> None:
+    while True:
+        await asyncio.sleep(retry_pause().total_seconds() / 3)
+        try:
+            await on_database(put_off)(revocation)
+        except Error as error:
+            logger.warning("a revocation under way is not put off", extra={"reason": repr(error)})
+
+
+def put_off(revocation: QueuedRevocation) -> None:
+    """Set `next_try_at` to the shortest pause from now, unless it is later already."""
+    until = timezone.now() + retry_pause()
+    rows = type(revocation)._default_manager.filter(pk=revocation.pk, next_try_at__lt=until)
+    rows.update(next_try_at=until)

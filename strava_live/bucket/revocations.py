@@ -16,7 +16,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from strava_live.accounts.encryption import UnreadableSecret
-from strava_live.accounts.revocation_queue import claim_next, claim_this
+from strava_live.accounts.revocation_queue import claim_next, claim_this, kept_claimed
 from strava_live.bucket.bucket_app import bucket
 from strava_live.bucket.models import BucketConnection, BucketRevocation
 from strava_live.bucket.own_things import own_things
@@ -68,8 +68,9 @@ async def revoke_bucket_now(revocation: BucketRevocation) -> BucketRevocationOut
 async def process(revocation: BucketRevocation) -> BucketRevocationOutcome:
     """Make one attempt. Delete the row unless there will be another."""
     is_last = revocation.asked_at < timezone.now() - timedelta(days=settings.BUCKET_REVOKE_DAYS)
-    outcome = await attempt(revocation, deletes=revocation.deletes_there and not is_last)
-    if is_last:
+    async with kept_claimed(revocation):
+        outcome = await attempt(revocation, deletes=revocation.deletes_there and not is_last)
+    if is_last and (revocation.deletes_there or outcome is not BucketRevocationOutcome.DONE):
         logger.error("Bucket did not do for too long what it was asked", extra=details_of(revocation))
     if is_last or outcome in {BucketRevocationOutcome.DONE, BucketRevocationOutcome.REFUSED}:
         await on_database(revocation.delete)()
@@ -89,6 +90,8 @@ async def attempt(revocation: BucketRevocation, *, deletes: bool) -> BucketRevoc
         return BucketRevocationOutcome.UNREADABLE
     except BucketReconnectNeeded:
         return BucketRevocationOutcome.REFUSED
+    except BucketRevocation.DoesNotExist:  # another process has done everything, and deleted the row
+        return BucketRevocationOutcome.DONE
     except BucketError as error:
         details = details_of(revocation) | {"reason": str(error)}
         logger.warning("Bucket did not take a revocation", extra=details)

@@ -33,7 +33,7 @@ def revoke_unstored(spent: TokenColumns, tokens: NewTokens, _is_connected: bool)
 
     The old tokens are in a revocation then, and invalid by now. Give the revocation the new ones.
     """
-    for revocation in BucketRevocation.objects.select_for_update():
+    for revocation in BucketRevocation.objects.select_for_update().order_by("pk"):
         if is_same(revocation.refresh_token, spent.refresh_token):
             BucketRevocation.objects.filter(pk=revocation.pk).update(**columns_of_tokens(tokens))
             break

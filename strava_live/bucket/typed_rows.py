@@ -25,6 +25,8 @@ LIKELY_SECONDS = range(100_000_000, 10_000_000_000)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SEPARATORS = (",", "\t", ";")
 HEADINGS = ("time", "timestamp")
+COMPACT_DAY = re.compile(r"(19[7-9][0-9]|2[0-2][0-9]{2})(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])")
+"""Matches a day such as 20261121, which as milliseconds would be in the first hours of 1970."""
 WHOLE = re.compile(r"[+-]?[0-9]+")
 DECIMAL = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 DECIMAL_COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
@@ -117,6 +119,8 @@ def is_heading(line: str, separator: str) -> bool:
 def read_line(number: int, line: str, separator: str, columns: Sequence[Dimension], zone: ZoneInfo) -> TypedRow:
     time, *values = cells_of(line, separator)
     timestamp = read_timestamp(time, zone)
+    if timestamp == 0:
+        raise UnreadableRow("Bucket can't store a row at the very start of 1970.")
     if len(values) != len(columns):
         raise UnreadableRow(wrong_count(values, columns))
     return TypedRow(number, timestamp, tuple(map(read_value, values, columns)))
@@ -156,6 +160,9 @@ def read_timestamp(text: str, zone: ZoneInfo) -> int:
     """Return milliseconds since 1970 from milliseconds or ISO 8601."""
     if not text:
         raise UnreadableRow("The time is missing.")
+    if COMPACT_DAY.fullmatch(text):
+        day = f"{text[:4]}-{text[4:6]}-{text[6:]}"
+        raise UnreadableRow(f"“{text}” could be a day or milliseconds. Write {day} if you mean the day.")
     # More than 20 digits are too late in any case.
     timestamp = int(text[:20]) if WHOLE.fullmatch(text) else timestamp_of(read_instant(text, zone))
     if timestamp < 0:

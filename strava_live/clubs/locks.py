@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable
 
 from django.db.models import Q
 
-from strava_live.activities.athlete_state import lock_athlete
+from strava_live.activities.athlete_state import AthleteErased, lock_athlete
+from strava_live.clubs.members import NotAMember
 from strava_live.clubs.models import Club, Membership
 from strava_live.write_queue import athlete_key, club_key
 
@@ -30,10 +31,13 @@ def locked_membership(club_id: int, user_id: int, find: Callable[[int, int], Mem
     """Lock the athlete and their clubs in the caller's transaction, then read the membership and return it.
 
     `find` looks the membership up and raises NotAMember if there is none. It is called before the locks too, so that
-    no lock row is created for an unknown user.
+    no lock row is created for an unknown user. Raise NotAMember also if the person's account is deleted meanwhile.
     """
     find(club_id, user_id)
-    lock_athlete(user_id)
+    try:
+        lock_athlete(user_id)
+    except AthleteErased:
+        raise NotAMember(user_id) from None
     lock_clubs(user_id, [club_id])
     return find(club_id, user_id)
 

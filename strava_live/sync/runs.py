@@ -19,7 +19,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from strava_live.accounts.models import StravaConnection, User
-from strava_live.activities.athlete_state import AthleteErased, lock_athlete
+from strava_live.activities.athlete_state import AthleteErased, ensure_athlete_state, lock_athlete
 from strava_live.activities.models import AthleteState
 from strava_live.database import for_readers
 from strava_live.error_codes import ErrorCode
@@ -74,9 +74,8 @@ def start_run(athlete: User, *, since: date | None = None, until: date | None = 
     now = timezone.now()
     try:
         with transaction.atomic():
-            lock_athlete(athlete.pk)  # before the run's row: `store_chunk` locks in the same order
-            # Read from the table: a socket may have loaded its user hours ago.
-            zone = zone_or_utc(User.objects.values_list("time_zone", flat=True).get(pk=athlete.pk))
+            zone = zone_or_utc(locked_user(athlete.pk).time_zone)
+            ensure_athlete_state(athlete.pk)
             window = window_of(since, until, zone=zone, now=now)
             end_routine_run(athlete.pk, now=now)
             return create_run(connection, window, reason=SyncRun.Trigger.ASKED, now=now)
@@ -84,6 +83,18 @@ def start_run(athlete: User, *, since: date | None = None, until: date | None = 
         if SyncRun.objects.of(athlete.pk).asked().live().filter(cancel_asked=False).exists():
             raise CannotStart(ErrorCode.ALREADY_RUNNING, "An import is already running. Here it is.") from None
         raise StillStopping from None
+
+
+def locked_user(user_id: int) -> User:
+    """Lock the user's row, and return it as it is in the table: a socket may have loaded its user hours ago.
+
+    Raise AthleteErased if the account was deleted. The lock makes deleting the account wait for the new run. It is not
+    the athlete's lock: an import can be started while something else is being stored for the athlete.
+    """
+    user = User.objects.select_for_update(no_key=True).filter(pk=user_id).first()
+    if user is None:
+        raise AthleteErased(user_id)
+    return user
 
 
 def create_run(connection: StravaConnection, window: Window, *, reason: SyncRun.Trigger, now: datetime) -> SyncRun:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
+from strava_live.bucket.typed_rows import TypedRows
 from strava_live.bucket_client.shapes import BucketRow, Dimension, Value
-from strava_live.lifecycle.export.files import BYTE_ORDER_MARK, csv_lines, harmless
+from strava_live.lifecycle.export.files import BYTE_ORDER_MARK, before_harmless, csv_lines, harmless
 
 
 def csv_of(dimensions: Sequence[Dimension], rows: Iterable[BucketRow]) -> str:
@@ -23,3 +24,13 @@ def csv_cell(value: Value) -> str | float:
     if isinstance(value, bool):
         return "true" if value else "false"
     return harmless(value) if isinstance(value, str) else value
+
+
+def as_downloaded(typed: TypedRows) -> TypedRows:
+    """Return typed rows without the apostrophes that `csv_cell` puts before texts, so that a file changes nothing."""
+    rows = [row._replace(values=tuple(map(without_apostrophe, row.values))) for row in typed.rows]
+    return typed._replace(rows=rows)
+
+
+def without_apostrophe(value: Value) -> Value:
+    return before_harmless(value) if isinstance(value, str) else value

@@ -13,6 +13,8 @@ from strava_live.bucket_client.payloads import LONGEST_DESCRIPTION, LONGEST_NAME
 from strava_live.web.bucket_chart import instant
 from strava_live.web.bucket_words import type_choices
 
+OFFSET = re.compile(r"[+-][0-9]{2}:[0-9]{2}")
+"""Ends a time that is written with its distance from UTC. Fields for a local date and time cannot hold it."""
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -76,11 +78,12 @@ class RangeForm(forms.Form):
         self.zone = zone
         self.range_ms = (0, last_ms)
         for name, label in (("from", "From"), ("to", "To")):
+            has_offset = OFFSET.fullmatch(self.data.get(name, "")[-6:])
             self.fields[name] = forms.CharField(
                 label=label,
                 required=False,
                 max_length=40,
-                widget=forms.TextInput(attrs={"type": "datetime-local", "step": "any"}),
+                widget=forms.TextInput(attrs={"type": "text" if has_offset else "datetime-local", "step": "any"}),
             )
 
     def clean(self) -> dict[str, Any]:
@@ -109,5 +112,12 @@ def end_of_day(written: str) -> str:
 
 
 def field_time(timestamp_ms: int, zone: ZoneInfo) -> str:
-    """Return a timestamp as the value of a field for a local date and time."""
-    return instant(timestamp_ms, zone).replace(tzinfo=None).isoformat(timespec="milliseconds").removesuffix(".000")
+    """Return a timestamp as the value of a field for a local date and time.
+
+    A local time that comes a second time when clocks are put back has its distance from UTC: without it, the first one
+    would be read.
+    """
+    at = instant(timestamp_ms, zone)
+    if at.fold:
+        return at.isoformat(timespec="milliseconds")
+    return at.replace(tzinfo=None).isoformat(timespec="milliseconds").removesuffix(".000")

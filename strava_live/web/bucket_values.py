@@ -114,7 +114,7 @@ def last_days(days: int, asked: Asked) -> dict[str, str]:
 def values_page(request: HttpRequest, thing_id: str, property_id: str) -> HttpResponse:
     asked = Asked(request, thing_id, property_id)
     connection = owned_connection(request)
-    form, too_often = asked.range_form(), None
+    form, error = asked.range_form(), None
     context: dict[str, Any] = base_context(asked) | range_context(asked, form)
     try:
         if form.is_valid():
@@ -122,18 +122,21 @@ def values_page(request: HttpRequest, thing_id: str, property_id: str) -> HttpRe
                 request, connection, lambda mine: property_and_rows(mine, asked, form.range_ms)
             )
             context |= property_context(asked, shown)
-            context |= (
-                {"trouble": explained(rows)} if isinstance(rows, BucketError) else rows_context(asked, shown, rows)
-            )
+            if isinstance(rows, BucketError):
+                error = rows
+            else:
+                context |= rows_context(asked, shown, rows)
         else:
             context |= property_context(
                 asked, ask_about_thing(request, connection, lambda mine: get_shown(mine, asked))
             )
-    except BucketError as error:
+    except BucketError as failure:
+        error = failure
+    if error is not None:
         context["trouble"] = explained(error)
-        too_often = error if isinstance(error, AskedTooOften) else None
-    answer = render(request, "bucket/property.html", context, status=200 if form.is_valid() else 422)
-    return asked_too_often(answer, too_often) if too_often else answer
+    status = 422 if form.errors else 200 if error is None else error.code.status
+    answer = render(request, "bucket/property.html", context, status=status)
+    return asked_too_often(answer, error) if isinstance(error, AskedTooOften) else answer
 
 
 @login_required

@@ -33,6 +33,7 @@ from strava_live.web.bucket_access import (
     owned_connection,
 )
 from strava_live.web.bucket_connect import requires_bucket
+from strava_live.web.bucket_csv import as_downloaded
 from strava_live.web.bucket_forms import RowsForm
 from strava_live.web.bucket_values import Asked, ShownProperty, base_context, get_shown, property_context
 from strava_live.web.bucket_words import example_row, table_rows
@@ -70,7 +71,7 @@ def write_values(request: HttpRequest, thing_id: str, property_id: str) -> HttpR
         page.form = RowsForm(request.POST, example=example_row(shown.dimensions))
         if shown.cannot_write or not page.form.is_valid():
             return page.refused()
-        typed = read_rows(page.form.cleaned_data["rows"], shown.dimensions, asked.zone)
+        typed = as_downloaded(read_rows(page.form.cleaned_data["rows"], shown.dimensions, asked.zone))
         if typed.faults:
             return page.refused_for(typed.faults)
         if request.POST.get("check") == "yes":

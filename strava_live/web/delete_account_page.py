@@ -13,6 +13,7 @@ from typing import Any
 from allauth.socialaccount.models import SocialAccount
 from django import forms
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.core import signing
@@ -24,6 +25,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from strava_live.accounts.models import User
 from strava_live.accounts.recent_proof import signed_in_with_strava
 from strava_live.accounts.wrong_passwords import TOO_MANY_WRONG, take_attempt
+from strava_live.activities.athlete_state import AthleteErased
 from strava_live.database import finish_writing
 from strava_live.leaky_bucket import Rate
 from strava_live.lifecycle.erasure import erase, what_is_stored, withdraw_access
@@ -93,13 +95,23 @@ def delete_account(request: HttpRequest) -> HttpResponse:
     form = DeleteAccountForm(request.POST if request.method == "POST" else None, request=request)
     if not form.is_valid():
         return render_page(request, user, form)
-    erased = erase(user, delete_at_bucket=request.POST.get("delete_there") == "yes")
+    try:
+        erased = erase(user, delete_at_bucket=request.POST.get("delete_there") == "yes")
+    except AthleteErased:
+        return leave_deleted_account(request)
     logout(request)
     finish_writing(request)
     answer = redirect("account_deleted")
     give_receipt(answer, withdraw_access(erased))
     answer.delete_cookie(LAST_CLUB_COOKIE)
     return answer
+
+
+def leave_deleted_account(request: HttpRequest) -> HttpResponse:
+    """Lead to the receipt: the button was pressed twice. In another browser the page leads on to the front page."""
+    logout(request)
+    messages.info(request, "This account has been deleted.")
+    return redirect("account_deleted")
 
 
 def render_page(request: HttpRequest, user: User, form: DeleteAccountForm) -> HttpResponse:

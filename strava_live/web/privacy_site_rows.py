@@ -60,7 +60,7 @@ def program_rows() -> tuple[StoredData, ...]:
             "you. We store a token as a hash that nobody can read, and its first letters so you can tell tokens apart",
         ),
         StoredData(
-            "That you've sent a form, or a program of yours a request with an Idempotency-Key: a hash of what it said, "
+            "That your form, or a request of your program with an Idempotency-Key, arrived: a hash of what it said, "
             "where it led, and our answer to a program",
             "so that what arrives twice is done once",
             hours_kept(ANSWERS_KEPT_FOR.total_seconds()),

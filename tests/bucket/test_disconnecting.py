@@ -1,5 +1,6 @@
 """Disconnecting Bucket: what is deleted here at once, and what Bucket is asked to delete and to revoke until it has."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -12,11 +13,19 @@ from simulators.bucket_process import BucketStandIn
 from strava_live.accounts.encryption import Secret
 from strava_live.accounts.models import User
 from strava_live.accounts.rekeying import rekey_every_secret
+from strava_live.accounts.revocation_queue import due_revocations
 from strava_live.bucket.connections import disconnect_bucket
 from strava_live.bucket.models import BucketConnection, BucketRevocation, Sending, SentActivity, SentProperty
 from strava_live.bucket.own_things import THING_TYPE, thing_name
-from strava_live.bucket.revocations import is_to_be_deleted, left_things, revoke_bucket_due
+from strava_live.bucket.revocations import (
+    BucketRevocationOutcome,
+    is_to_be_deleted,
+    left_things,
+    process,
+    revoke_bucket_due,
+)
 from strava_live.bucket_client.shapes import Thing
+from strava_live.database import on_database
 from strava_live.lifecycle.erasure import erase, withdraw_access
 from tests.accounts.silent_server import silent_for
 from tests.bucket.consenting import come_back
@@ -213,6 +222,55 @@ def test_revocation_is_given_up_after_thirty_days_with_a_last_attempt_to_revoke(
     assert "Bucket did not do for too long what it was asked" in caplog.text
     assert not BucketRevocation.objects.exists()
     assert bucket.grants(username) == []
+
+
+def test_last_attempt_that_does_all_is_no_fault(
+    athlete: User, thing: str, bucket: BucketStandIn, username: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    disconnect_bucket(athlete.pk, delete_there=False)
+    BucketRevocation.objects.update(asked_at=timezone.now() - timedelta(days=31))
+
+    assert async_to_sync(revoke_bucket_due)() == 1
+
+    assert "Bucket did not do" not in caplog.text
+    assert bucket.grants(username) == []
+
+
+def test_no_other_attempt_begins_while_one_takes_long(
+    athlete: User, thing: str, bucket: BucketStandIn, username: str, settings: Settings
+) -> None:
+    settings.REVOCATION_RETRY_S = 0.6
+    disconnect_bucket(athlete.pk, delete_there=True)
+    bucket.fault("latency", "delete_thing", ms=1500)
+
+    def count_due() -> int:
+        return due_revocations(BucketRevocation, now=timezone.now()).count()
+
+    async def count_due_meanwhile() -> int:
+        attempt, due = asyncio.create_task(revoke_bucket_due()), 0
+        await asyncio.sleep(0.1)
+        while not attempt.done():
+            due += await on_database(count_due)()
+            await asyncio.sleep(0.1)
+        assert await attempt == 1
+        return due
+
+    assert async_to_sync(count_due_meanwhile)() == 0
+    assert bucket.things(username) == []
+
+
+def test_revocation_that_another_process_has_done_meanwhile(
+    athlete: User, thing: str, bucket: BucketStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    revocation = disconnect_bucket(athlete.pk, delete_there=True)
+    assert revocation is not None
+
+    async def delete_row_too(*_: object) -> None:
+        await on_database(BucketRevocation.objects.all().delete)()
+
+    monkeypatch.setattr("strava_live.bucket.revocations.delete_what_was_sent", delete_row_too)
+
+    assert async_to_sync(process)(revocation) is BucketRevocationOutcome.DONE
 
 
 def test_rekey_covers_connections_and_revocations(athlete: User, thing: str, settings: Settings) -> None:

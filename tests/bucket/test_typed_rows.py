@@ -49,7 +49,7 @@ def fault_of(text: str, *columns: Dimension) -> str:
     [
         (str(NINE), NINE),
         (str(NINE + 7), NINE + 7),
-        ("0", 0),
+        ("1", 1),
         ("2026-11-21T09:00:00Z", NINE),
         ("2026-11-21T09:00:00.007Z", NINE + 7),
         ("2026-11-21T09:00:00.0079Z", NINE + 7),
@@ -80,6 +80,9 @@ def test_time_without_a_zone_is_one_of_the_person() -> None:
         ("21/11/2026 09:00", "“21/11/2026 09:00” is not a time."),
         ("1732179600.5", "“1732179600.5” is not a time."),
         ("-1", "The time is before 1970."),
+        ("0", "Bucket can't store a row at the very start of 1970."),
+        ("1970-01-01T00:00Z", "Bucket can't store a row at the very start of 1970."),
+        ("20261121", "“20261121” could be a day or milliseconds. Write 2026-11-21 if you mean the day."),
         ("1969-12-31T23:59:59Z", "The time is before 1970."),
         ("0001-01-01", "is not a time."),
         ("9999-12-31", "The time is after 2262."),

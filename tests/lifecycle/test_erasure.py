@@ -4,7 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from strava_live.accounts.models import User
@@ -18,6 +20,7 @@ from strava_live.membership.joining import join
 from tests.clubs.evictions import Evictions
 from tests.clubs.visits import as_
 from tests.web.deletion import RIGHT
+from tests.web.kept import connected
 
 pytestmark = pytest.mark.django_db
 
@@ -81,6 +84,17 @@ def test_keys_outlive_the_captain_who_created_them(club: Club, member: Membershi
 
     screen.refresh_from_db()
     assert (screen.made_by, screen.revoked_at) == (None, None)
+
+
+def test_connection_is_deleted_before_clubs_are_locked(member: Membership, athlete: User) -> None:
+    """Connecting Strava locks in this order, too, so two people of one club cannot deadlock."""
+    connected(athlete)
+
+    with CaptureQueriesContext(connection) as captured:
+        erase(athlete)
+
+    deleted = [sql.split('"')[1] for one in captured if (sql := one["sql"]).startswith("DELETE FROM")]
+    assert deleted.index("strava_live_stravaconnection") < deleted.index("strava_live_membership")
 
 
 def test_account_deleted_in_the_admin_is_erased_in_the_same_way(

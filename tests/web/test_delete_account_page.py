@@ -5,12 +5,15 @@ import time
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.sessions.models import Session
+from django.db import OperationalError
+from django.http import HttpResponse
 from django.test import Client
 
 from simulators.process import StandIn
-from strava_live.accounts.models import User
+from strava_live.accounts.models import Revocation, User
 from strava_live.clubs.models import Club
 from strava_live.web.access import signed_in_user
+from strava_live.web.delete_account_page import give_receipt
 from tests.accounts.strava_consent import come_back
 from tests.clubs.visits import as_
 from tests.person_with_everything import NAME, USERNAME, person_with_everything
@@ -191,8 +194,45 @@ def test_second_device_that_deletes_at_the_same_moment_is_signed_out(
 
     answer = second.post(ADDRESS, RIGHT)
 
-    assert answer.headers["Location"] == "/"
-    assert "This account has been deleted." in said(second.get("/"))
+    assert answer.headers["Location"] == RECEIPT
+    assert "This account has been deleted." in said(second.get(RECEIPT, follow=True))
+
+
+def test_button_that_is_pressed_twice_leads_to_the_receipt(
+    as_athlete: Client, athlete: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from strava_live.lifecycle.erasure import erase
+
+    def answer_first_press(user: User, **how: bool) -> object:
+        answer = HttpResponse()
+        give_receipt(answer, erase(User.objects.get(pk=user.pk)).receipt)
+        as_athlete.cookies.update(answer.cookies)
+        return erase(user, **how)
+
+    monkeypatch.setattr("strava_live.web.delete_account_page.erase", answer_first_press)
+
+    answer = as_athlete.post(ADDRESS, RIGHT)
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, RECEIPT)
+    assert "your account: name, username, password and profile" in said(as_athlete.get(RECEIPT))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_receipt_is_given_although_the_database_fails_after_the_deletion(
+    client: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    client.force_login(person_with_everything().person)
+
+    async def fail(_: object) -> None:
+        raise OperationalError("the database has gone away")
+
+    monkeypatch.setattr("strava_live.lifecycle.erasure.revoke_now", fail)
+
+    client.post(ADDRESS, RIGHT)
+
+    assert "Strava is being told" in said(client.get(RECEIPT))
+    assert "could not be withdrawn now" in caplog.text
+    assert Revocation.objects.exists()
 
 
 def deleting_before(client: Client):  # type: ignore[no-untyped-def]

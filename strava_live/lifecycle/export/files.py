@@ -17,9 +17,12 @@ from strava_live.formats import utc_iso_exact
 from strava_live.lifecycle.export.kinds import Column, ExportedKind
 
 BYTE_ORDER_MARK = "\ufeff"
-FORMULA = re.compile(r"(^|[;\t\r\n])(\s*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
+FORMULA = re.compile(r"(^|[;\t\r\n])(\s*'*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
 """Matches where a spreadsheet would take text for the start of a formula: at the start of a cell, and after what might
-separate cells in a spreadsheet that does not expect commas. The last four characters are wide forms of = + - @."""
+separate cells in a spreadsheet that does not expect commas. The last four characters are wide forms of = + - @.
+An apostrophe that the text has itself is matched, too, so that `before_harmless` can tell it from an added one."""
+PROTECTED = re.compile(FORMULA.pattern.replace("(?=", "'(?="))
+"""Matches what `harmless` has put before a formula."""
 LONGEST_CELL = 32_000
 """Characters in a cell. Excel cuts a cell off after 32,767, and moves the rest to other rows."""
 CUT_OFF = "… (the JSON file has the rest)"
@@ -104,6 +107,11 @@ def csv_lines(rows: Iterable[Iterable[Any]]) -> str:
 def harmless(text: str) -> str:
     """Put an apostrophe before what a spreadsheet would run as a formula. Spreadsheets then show it as text."""
     return FORMULA.sub(r"\1\2'", text)
+
+
+def before_harmless(text: str) -> str:
+    """Return the text from which `harmless` has made this one."""
+    return PROTECTED.sub(r"\1\2", text)
 
 
 def json_value(value: Any) -> Any:

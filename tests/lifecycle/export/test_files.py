@@ -9,9 +9,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from strava_live.accounts.models import User
-from strava_live.lifecycle.export.files import LONGEST_CELL, CsvWriter, JsonWriter, RowWriter
+from strava_live.lifecycle.export.files import LONGEST_CELL, CsvWriter, JsonWriter, RowWriter, before_harmless, harmless
 from strava_live.lifecycle.export.kinds import ExportedKind, json_only, plain
 
 BRISBANE = ZoneInfo("Australia/Brisbane")
@@ -97,3 +99,8 @@ def test_long_text_fits_into_a_cell_of_excel() -> None:
 
     assert LONGEST_CELL < len(shown) < 32_767
     assert shown.endswith("… (the JSON file has the rest)")
+
+
+@given(st.text("=+-@';\t \r\na1＝", max_size=12))
+def test_text_can_be_got_back_from_what_a_spreadsheet_shows(text: str) -> None:
+    assert before_harmless(harmless(text)) == text
