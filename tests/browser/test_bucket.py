@@ -138,6 +138,13 @@ def test_sending_is_shown_live_and_can_be_stopped(page: Page, site: LiveSite, bu
     panel = page.get_by_role("region", name="Your activities")
     other_tab = page.context.new_page()
     other_tab.goto(f"{site.url}/bucket/")
+    swallowed = bucket.fault("swallow", "write_values", username=username, items=1)
+
+    panel.get_by_role("button", name="Send now").click()
+
+    for tab in (page, other_tab):
+        expect(tab.get_by_role("heading", name="Sent, with gaps")).to_be_visible()
+    bucket.clear_fault(swallowed)
     held = bucket.fault("hold", "write_values", username=username)
 
     panel.get_by_role("button", name="Send now").click()
@@ -154,7 +161,7 @@ def test_sending_is_shown_live_and_can_be_stopped(page: Page, site: LiveSite, bu
 
     expect(page.get_by_role("heading", name="Up to date")).to_be_visible()
     expect(page.locator("#bucket-figures")).to_contain_text(re.compile(r"activities there\s*5"))
-    expect(page.locator("#sendings li")).to_have_count(2)
+    expect(page.locator("#sendings li")).to_have_count(3)
     expect(page.get_by_role("link", name="Distance (m)")).to_be_visible()
     assert len(bucket.rows_by_name(username)["Distance (m)"]) == 5
     page.get_by_role("link", name="Distance (m)").click()

@@ -25,7 +25,7 @@ export function sendingPanel(panel, say) {
     /** `drift`: how far this device's clock is behind the server's, in ms. */
     show(sending, drift) {
       const isLive = ["running", "waiting"].includes(sending.state);
-      const wanted = [stateOf(sending), isLive ? "live" : "start"];
+      const wanted = [partFor(sending), isLive ? "live" : "start"];
       const hadFocus = panel.contains(document.activeElement);
       for (const part of parts) part.hidden = !wanted.includes(part.dataset.part);
       if (hadFocus && document.activeElement.offsetParent === null) panel.focus(); // its button has gone, such as Stop
@@ -52,6 +52,12 @@ export function sendingPanel(panel, say) {
       setBusy(false);
     },
   };
+}
+
+/** Return the part that shows the state. A sending of which Bucket has not kept everything has a part of its own. */
+function partFor(sending) {
+  const state = stateOf(sending);
+  return state === "finished" && sending.missing ? "gaps" : state;
 }
 
 /** Fill the bar as far as the sending has got, or let it move if that is not known yet. */
