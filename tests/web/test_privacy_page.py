@@ -105,7 +105,7 @@ def test_each_retention_setting_is_stated(client: Client, settings: Settings) ->
 
 
 def test_answered_forms_and_requests_are_kept_for_as_long_as_stated(client: Client) -> None:
-    kept = row(said(client.get("/privacy/")), "That you've sent a form, or a program of yours a request")[2]
+    kept = row(said(client.get("/privacy/")), "That your form, or a request of your program")[2]
     assert kept == "24 hours"
     assert timedelta(hours=24) == KEPT_FOR
 
@@ -216,7 +216,7 @@ def test_what_bucket_has_to_do_with_it_is_stated(client: Client, settings: Setti
     assert "Things, Properties and values that you make there" in row(page, "Bucket<br>")[1]
     assert "from Strava and from Bucket" in page[page.index('id="sources"') : page.index('id="sharing"')]
     assert "whether the copies in your Bucket are deleted, too" in page
-    assert "What you have sent to your Bucket stays there until you send again." in page
+    assert "What is in your Bucket stays there until you send again." in page
 
 
 def test_key_that_is_kept_until_it_is_withdrawn_is_stated(client: Client) -> None:
