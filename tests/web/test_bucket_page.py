@@ -159,7 +159,7 @@ def test_sending_waits_for_a_worker_and_can_be_stopped(
         ("waiting", {"wait_reason": "rate_limit"}, "rate_limit live", "Carrying on soon"),
         ("waiting", {"wait_reason": "bucket_down"}, "bucket_down live", "Trying again soon"),
         ("finished", {"total": 3, "sent": 3}, "finished start", "your Bucket is up to date"),
-        ("finished", {"total": 3, "sent": 3, "missing": 2}, "finished start", "Sent, with gaps"),
+        ("finished", {"total": 3, "sent": 3, "missing": 2}, "gaps start", "Sent, with gaps"),
         ("failed", {"failure_kind": "reconnect_needed"}, "failed start", "Bucket no longer lets us in."),
         ("failed", {"failure_kind": "no such kind"}, "failed start", "Something went wrong here"),
     ],

@@ -204,7 +204,7 @@ def test_property_whose_type_is_gone_is_not_written_to(as_athlete: Client, stran
         ("LOCATION", f"{NINE},4.35", "The row has 1 value after the time instead of 2"),  # the server's time, to Bucket
         ("LOCATION", f"{NINE},4.35,52.01,7", "The row has 3 values after the time instead of 2"),  # skipped in silence
         ("COUNT", f"{NINE},", "Count is missing."),
-        ("COUNT", "0,5", "Row 1 has a time before 1970."),  # Bucket does not count it
+        ("COUNT", "0,5", "Bucket can't store a row at the very start of 1970."),  # Bucket does not count it
     ],
 )
 def test_row_that_bucket_would_not_store_as_it_is_meant(
