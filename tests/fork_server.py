@@ -168,7 +168,9 @@ class Children:
         for end in (self.woken, waking):
             end.setblocking(False)
         self.waking = waking
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the tests, and they end this process
+        self.interrupt = signal.signal(
+            signal.SIGINT, signal.SIG_IGN
+        )  # Ctrl-C ends the tests, and they end this process
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(waking.fileno(), warn_on_full_buffer=False)
 
@@ -188,7 +190,7 @@ class Children:
         """Close what belongs to the fork server, in a fork."""
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGINT, self.interrupt)
         self.woken.close()
         self.waking.close()
         for report in self.reports.values():

@@ -20,6 +20,7 @@ function follow(page) {
   let sending = JSON.parse(document.getElementById("bucket-data").textContent);
   let drift = 0; // how far this device's clock is behind the server's, in ms
   let isOver = false;
+  let leaves = false; // a form was sent: its answer replaces this page, and has the message about what was done
 
   const socket = openSocket("/ws/bucket/", {
     position: () => null,
@@ -29,11 +30,11 @@ function follow(page) {
   });
 
   function receive(message) {
-    if (message.type === "bucket.disconnected") return location.reload();
+    if (message.type === "bucket.disconnected") return leaves || location.reload();
     if (message.type === "error") return panel.error(message.message);
     if (message.server_time) drift = Date.parse(message.server_time) - Date.now();
     if (message.sending) show(message.sending);
-    else if (message.type === "hello" && sending) location.reload(); // disconnected meanwhile
+    else if (message.type === "hello" && sending && !leaves) location.reload(); // disconnected meanwhile
   }
 
   function show(next) {
@@ -59,7 +60,7 @@ function follow(page) {
 
   page.addEventListener("submit", (event) => {
     const { command } = event.target.dataset;
-    if (!command || !socket.send({ type: command })) return;
+    if (!command || !socket.send({ type: command })) return (leaves = true);
     event.preventDefault();
     panel.asked();
   });
