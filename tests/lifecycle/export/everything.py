@@ -93,7 +93,7 @@ def account_of(user: User, word: str, number: int) -> list[str]:
     account = ContentType.objects.get_for_model(User)
     LogEntry.objects.create(user=user, content_type=account, object_id="9999", object_repr="Ulla", action_flag=CHANGE)
     form = AnsweredForm.objects.create(
-        user=user, digest=f"d{user.pk}" * 20, location="/clubs/", body=f'{{"a":"{word}"}}'
+        user=user, digest=f"d{user.pk}".ljust(64, "d"), location="/clubs/", body=f'{{"a":"{word}"}}'
     )
     stored = [connection.access_token.stored, connection.refresh_token.stored, revocation.token.stored]
     hashes = [token.digest, form.digest, signed_in["_auth_user_hash"]]
@@ -120,7 +120,7 @@ def activities_of(user: User, word: str, number: int) -> None:
     Removal.objects.create(athlete=user, before={str(number + 2): ["saved", True, False, "", False]})
     StravaEvent.objects.create(
         athlete=user,
-        digest=f"e{user.pk}" * 20,
+        digest=f"e{user.pk}".ljust(64, "e"),
         about=StravaEvent.Subject.ACTIVITY,
         object_id=number,
         aspect=StravaEvent.Aspect.UPDATE,
@@ -137,7 +137,7 @@ def bucket_of(user: User, word: str, number: int) -> list[str]:
     bucket = BucketConnection.objects.create(user=user, person_id=f"dcd:persons:{word}", name=word, **granted)
     SentProperty.objects.create(connection=bucket, kind=SentProperty.ValueKind.DISTANCE, property_id=f"distance-{word}")
     sent = SentActivity.objects.create(
-        connection=bucket, strava_id=number, timestamp_ms=1, digest=f"b{user.pk}" * 20, kinds=["distance"]
+        connection=bucket, strava_id=number, timestamp_ms=1, digest=f"b{user.pk}".ljust(64, "b"), kinds=["distance"]
     )
     Sending.objects.create(connection=bucket, total=1)
     BucketRevocation.objects.create(thing_id=f"thing-of-{user.pk}", **granted)
