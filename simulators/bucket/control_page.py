@@ -8,8 +8,8 @@ from simulators.bucket.pages import page
 from simulators.bucket.site import Site
 from simulators.bucket.store import Person, Property, Thing
 from simulators.bucket.values import Row, read_rows
-from simulators.faults import API, EVERYWHERE, Fault
-from simulators.forms import field, form, options, select
+from simulators.fault_form import fault_section
+from simulators.forms import field, form, select
 
 SHOWN = 5
 """How many rows of a Property the page shows."""
@@ -82,34 +82,7 @@ def _left_behind(site: Site) -> str:
 
 
 def _faults(site: Site) -> str:
-    on = "".join(
-        f'<div class="row"><span>{escape(_fault_in_words(fault))}</span>'
-        f"{form('faults/clear', '<button>Off</button>', id=fault.id)}</div>"
-        for fault in site.faults.active()
-    )
-    endpoints = {EVERYWHERE: "everywhere", API: "all of the API", **{name: name for name in ENDPOINTS}}
-    fields = "".join(
-        field(name, words, "")
-        for name, words in (
-            ("calls", "for calls"),
-            ("seconds", "for seconds"),
-            ("ms", "ms"),
-            ("bytes", "bytes"),
-            ("items", "items"),
-            ("status", "status"),
-        )
-    )
-    return on + form(
-        "faults",
-        f'<select name="kind" aria-label="Fault">{options({kind: kind for kind in KINDS}, "")}</select>'
-        f'<select name="endpoint" aria-label="Endpoint">{options(endpoints, "")}</select>{fields}'
-        '<button class="main">On</button>',
-    )
-
-
-def _fault_in_words(fault: Fault) -> str:
-    left = [f"{fault.calls} calls left"] if fault.calls is not None else []
-    return " · ".join([fault.kind, fault.endpoint, *left, f"met {fault.met} times"])
+    return fault_section(site.faults, KINDS, ENDPOINTS, "items", "status")
 
 
 def _settings(site: Site) -> str:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from html import escape
 
-from simulators.faults import API, EVERYWHERE, Fault
+from simulators.fault_form import fault_section
 from simulators.forms import form, options
 from simulators.strava.activity import utc_offset
 from simulators.strava.athletes import Athlete
@@ -110,34 +110,7 @@ def _activity_row(athlete: Athlete, index: int) -> str:
 
 
 def _faults(site: Site) -> str:
-    on = "".join(
-        f'<div class="row"><span>{escape(_fault_in_words(fault))}</span>'
-        f"{form('faults/clear', '<button>Off</button>', id=fault.id)}</div>"
-        for fault in site.faults.active()
-    )
-    endpoints = {EVERYWHERE: "everywhere", API: "all of the API", **{name: name for name in ENDPOINTS}}
-    fields = "".join(
-        f'<label class="small">{words}<input name="{name}" size="6" inputmode="decimal"></label>'
-        for name, words in (
-            ("calls", "for calls"),
-            ("seconds", "for seconds"),
-            ("ms", "ms"),
-            ("bytes", "bytes"),
-            ("status", "status"),
-            ("retry_after", "Retry-After"),
-        )
-    )
-    return on + form(
-        "faults",
-        f'<select name="kind" aria-label="Fault">{options({kind: kind for kind in KINDS}, "")}</select>'
-        f'<select name="endpoint" aria-label="Endpoint">{options(endpoints, "")}</select>{fields}'
-        '<button class="main">On</button>',
-    )
-
-
-def _fault_in_words(fault: Fault) -> str:
-    left = [f"{fault.calls} calls left"] if fault.calls is not None else []
-    return " · ".join([fault.kind, fault.endpoint, *left, f"met {fault.met} times"])
+    return fault_section(site.faults, KINDS, ENDPOINTS, "status", "retry_after")
 
 
 def _usage(site: Site) -> str:
