@@ -48,13 +48,13 @@ def digest_of(secret: str) -> str:
 
 
 def code_of_athlete(strava_id: int) -> int:
-    """Return a negative number that stands for a Strava id. Without SECRET_KEY nobody can find out the id from it."""
+    """Return a negative number that stands for a Strava id. The id can be found out from it only with SECRET_KEY."""
     digest = salted_hmac("strava_live.code_of_athlete", str(strava_id), algorithm="sha256").digest()
     return -(int.from_bytes(digest[:8]) >> 1) - 1
 
 
 def code_of_person(user_id: int) -> str:
-    """Return a code that stands for a user of this site. Without SECRET_KEY nobody can find out the user from it."""
+    """Return a code that stands for a user of this site. The user can be found out from it only with SECRET_KEY."""
     return salted_hmac("strava_live.code_of_person", str(user_id), algorithm="sha256").hexdigest()[:32]
 
 
