@@ -77,6 +77,11 @@ def bucket_group(user_id: int) -> str:
     return f"bucket.{user_id}"
 
 
+def messages_group(user_id: int) -> str:
+    """Return the group of the /ws/messages/ sockets of one user."""
+    return f"messages.{user_id}"
+
+
 def club_group(club_id: int) -> str:
     """Return the group of one club, to which each hub with a connection to the club's feed subscribes."""
     return f"club.{club_id}"

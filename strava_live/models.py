@@ -7,6 +7,7 @@ from strava_live.bucket.models import BucketConnection, BucketRevocation, Sendin
 from strava_live.clubs.models import Club, Invitation, Membership, Screen
 from strava_live.feed.models import Cheer, Entry
 from strava_live.idempotency.models import AnsweredForm
+from strava_live.messages.models import Conversation, ConversationSide, DirectMessage, Inbox
 from strava_live.parkrun.models import CatalogueState, ParkrunEvent
 from strava_live.parkrun.result_models import ImportDraft, ParkrunResult, StartingNumbers
 from strava_live.status.models import BudgetSample, WorkingProcess
@@ -24,8 +25,12 @@ __all__ = [
     "CatalogueState",
     "Cheer",
     "Club",
+    "Conversation",
+    "ConversationSide",
+    "DirectMessage",
     "Entry",
     "ImportDraft",
+    "Inbox",
     "Invitation",
     "Membership",
     "ParkrunEvent",
