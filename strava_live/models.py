@@ -7,6 +7,7 @@ from strava_live.bucket.models import BucketConnection, BucketRevocation, Sendin
 from strava_live.clubs.models import Club, Invitation, Membership, Screen
 from strava_live.feed.models import Cheer, Entry
 from strava_live.idempotency.models import AnsweredForm
+from strava_live.notifications.models import Notification, NotificationActor
 from strava_live.parkrun.models import CatalogueState, ParkrunEvent
 from strava_live.parkrun.result_models import ImportDraft, ParkrunResult, StartingNumbers
 from strava_live.status.models import BudgetSample, WorkingProcess
@@ -28,6 +29,8 @@ __all__ = [
     "ImportDraft",
     "Invitation",
     "Membership",
+    "Notification",
+    "NotificationActor",
     "ParkrunEvent",
     "ParkrunResult",
     "Removal",
