@@ -8,6 +8,7 @@ from strava_live.accounts.models import User
 from strava_live.clubs.models import Club
 from strava_live.feed.models import Entry
 from strava_live.feed.posts import post
+from strava_live.muting.choices import block, mute, unmute
 from strava_live.notifications.models import Answer, Notification, NotificationActor
 from strava_live.notifications.noting import note, note_all, take_back
 from strava_live.notifications.reading import mark_read, unread_of
@@ -77,6 +78,18 @@ def test_nothing_is_noted_for_oneself(captain: User, entry: Entry, club: Club) -
     assert (noted(captain), noted(fan)) == ([], [("mention", 1, False)])
 
 
+def test_muted_and_blocked_people_are_not_noted(club: Club, captain: User, entry: Entry) -> None:
+    muted, blocked, reader = people_in(club, 3)
+    mute(captain.pk, muted.pk)
+    block(captain.pk, blocked.pk)
+    cheered(entry, muted, blocked)
+    note_all([captain.pk, reader.pk], "mention", "mention.1", actor_id=muted.pk, entry=entry)
+    assert (noted(captain), noted(reader)) == ([], [("mention", 1, False)])
+    unmute(captain.pk, muted.pk)
+    cheered(entry, muted)
+    assert noted(captain) == [("cheer", 1, False)]
+
+
 def test_answer_of_captains_has_no_actor(club: Club, captain: User, clubmate: User) -> None:
     data = {"answer": Answer.JOIN_ACCEPTED}
     for _ in range(2):
@@ -91,7 +104,7 @@ def test_noting_costs_the_same_for_many(
     fans = people_in(club, 8)
     note_all([fans[0].pk], "mention", "mention.0", actor_id=captain.pk, entry=entry)
     for turn, count in enumerate((1, 8)):
-        with django_assert_num_queries(7):  # type: ignore[operator]  # two of them are a savepoint
+        with django_assert_num_queries(8):  # type: ignore[operator]  # two of them are a savepoint
             ids = [one.pk for one in fans[:count]]
             note_all(ids, "mention", f"mention.{turn + 1}", actor_id=captain.pk, entry=entry)
     assert Notification.objects.count() == 10
