@@ -7,11 +7,9 @@ from strava_live.bucket.models import BucketConnection, BucketRevocation, Sendin
 from strava_live.clubs.models import Club, Invitation, Membership, Screen
 from strava_live.feed.models import Cheer, Entry, Mention, Report
 from strava_live.idempotency.models import AnsweredForm
-<<<<<<< HEAD
-from strava_live.notifications.models import Notification, NotificationActor
-=======
 from strava_live.muting.models import Mute
->>>>>>> 838b1e3f8d16b2f6895e3958f154de450371e4d3
+from strava_live.notifications.models import Notification, NotificationActor
+from strava_live.notifications.push_models import NotificationChoices, OutgoingPush, PushSubscription
 from strava_live.parkrun.models import CatalogueState, ParkrunEvent
 from strava_live.parkrun.result_models import ImportDraft, ParkrunResult, StartingNumbers
 from strava_live.status.models import BudgetSample, WorkingProcess
@@ -33,15 +31,15 @@ __all__ = [
     "ImportDraft",
     "Invitation",
     "Membership",
-<<<<<<< HEAD
-    "Notification",
-    "NotificationActor",
-=======
     "Mention",
     "Mute",
->>>>>>> 838b1e3f8d16b2f6895e3958f154de450371e4d3
+    "Notification",
+    "NotificationActor",
+    "NotificationChoices",
+    "OutgoingPush",
     "ParkrunEvent",
     "ParkrunResult",
+    "PushSubscription",
     "Removal",
     "Report",
     "Revocation",
