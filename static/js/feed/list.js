@@ -121,7 +121,7 @@ export function feedList(list, { entries, folds, card, flood, days, holds, waits
       detach(row);
       rows.delete(fold);
     } else if (oldest) {
-      row.dataset.oldest = oldest.id;
+      row.dataset.oldest = nameOf(oldest);
       flood.fill(row, oldest);
       place(row, oldest, list);
     }
@@ -129,8 +129,7 @@ export function feedList(list, { entries, folds, card, flood, days, holds, waits
 
   /** Move the rows whose oldest entry is another one now. Must run before cards are inserted, as `removeStale`. */
   function moveRows() {
-    const isMoved = (fold) => Number(rows.get(fold).dataset.oldest) !== folds.oldestOf(fold)?.id;
-    const moved = Array.from(rows.keys()).filter(isMoved);
+    const moved = Array.from(rows.keys()).filter((fold) => rows.get(fold).dataset.oldest !== nameOf(folds.oldestOf(fold)));
     for (const fold of moved) detach(rows.get(fold));
     moved.forEach(settle);
   }
@@ -223,4 +222,9 @@ export function feedList(list, { entries, folds, card, flood, days, holds, waits
       return waiting.size;
     },
   };
+}
+
+/** Names an entry and its place; after a restored backup, another entry may have its id. */
+function nameOf(entry) {
+  return entry ? `${entry.at},${entry.id}` : "";
 }
