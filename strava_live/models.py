@@ -5,8 +5,9 @@ from strava_live.activities.models import Activity, AthleteState, Removal
 from strava_live.api_tokens.models import ApiToken
 from strava_live.bucket.models import BucketConnection, BucketRevocation, Sending, SentActivity, SentProperty
 from strava_live.clubs.models import Club, Invitation, Membership, Screen
-from strava_live.feed.models import Cheer, Entry
+from strava_live.feed.models import Cheer, Entry, Mention, Report
 from strava_live.idempotency.models import AnsweredForm
+from strava_live.muting.models import Mute
 from strava_live.parkrun.models import CatalogueState, ParkrunEvent
 from strava_live.parkrun.result_models import ImportDraft, ParkrunResult, StartingNumbers
 from strava_live.status.models import BudgetSample, WorkingProcess
@@ -28,9 +29,12 @@ __all__ = [
     "ImportDraft",
     "Invitation",
     "Membership",
+    "Mention",
+    "Mute",
     "ParkrunEvent",
     "ParkrunResult",
     "Removal",
+    "Report",
     "Revocation",
     "Screen",
     "Sending",

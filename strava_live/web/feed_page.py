@@ -21,13 +21,15 @@ from strava_live.accounts.models import User
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.encoding import for_members
 from strava_live.feed.models import Cheer, Entry
-from strava_live.feed.posts import BadPost, NotYours, UnknownEntry, delete_post, post
 from strava_live.feed.snapshot import NEWEST
 from strava_live.formats import utc_iso_exact
 from strava_live.keyset import Page
+from strava_live.muting.models import Mute
 from strava_live.protocol import MAX_REF, Json
 from strava_live.rate_limits import TOO_MANY_WORDS
 from strava_live.social.cheers import cheer, uncheer
+from strava_live.social.post_text import BadPost
+from strava_live.social.posts import NotYours, UnknownEntry, delete_post, post
 from strava_live.time_zones import zone_or_utc
 from strava_live.web.access import login_required_post, next_page, signed_in_user
 from strava_live.web.club_access import as_member, remember_visit
@@ -59,8 +61,9 @@ def render_feed(request: HttpRequest, member: Membership, *, text: str = "", pro
     """Render a page of the feed. After a post was refused, `text` is the post and `problem` the reason."""
     user, club = signed_in_user(request), member.club
     before = request.GET.get("before", "")
+    muted = Mute.objects.muted_by(user.pk)
     rows = entry_page(club, before, size=NEWEST if before else FIRST_ENTRIES)
-    entries = for_viewer(rows.rows, user)
+    entries = without_muted(for_viewer([*rows.rows, *replies_to(rows.rows)], user), muted)
     waiting = Membership.objects.waiting_for(user.pk).in_club(club.pk).count() if member.is_captain else 0
     page: dict[str, Any] = {
         "club": club,
@@ -70,6 +73,7 @@ def render_feed(request: HttpRequest, member: Membership, *, text: str = "", pro
         "clubs": Club.objects.of(user.pk).order_by("name"),
         "entries": feed_cards(entries, now=timezone.now()),
         "for_script": entries,
+        "muted": sorted(muted),
         "script_words": script_words(FEED),
         "blank": blank_card(club),
         "older": rows.older,
@@ -84,12 +88,17 @@ def render_feed(request: HttpRequest, member: Membership, *, text: str = "", pro
 
 
 def entry_page(club: Club, before: str, *, size: int = NEWEST) -> Page[Entry]:
-    """Return a page of the club's entries, newest first; `before` is the cursor of the page.
+    """Return a page of the club's entries that are no replies, newest first; `before` is the cursor of the page.
 
     The caller must have read `club`, with its sequence number, before this call. An entry that is added in between is
     then on the page, and is also sent over the WebSocket. In the opposite order it could be missing from both.
     """
-    return Entry.objects.of_club(club.pk).not_removed().page(size, before=before)
+    return Entry.objects.of_club(club.pk).not_removed().not_replies().page(size, before=before)
+
+
+def replies_to(entries: list[Entry]) -> list[Entry]:
+    """Return all replies to the entries of a page, oldest first."""
+    return list(Entry.objects.replies_to(entries))
 
 
 def for_viewer(entries: list[Entry], viewer: User) -> list[Json]:
@@ -99,6 +108,15 @@ def for_viewer(entries: list[Entry], viewer: User) -> list[Json]:
         {**for_members(entry), "cheered": entry.pk in cheered, "mine": entry.athlete_id == viewer.pk}
         for entry in entries
     ]
+
+
+def without_muted(entries: list[Json], muted: set[int]) -> list[Json]:
+    """Leave out the posts of people whom the viewer has muted, with the replies to these posts.
+
+    A post by a hidden member stays: leaving it out would tell the viewer that it is by somebody whom they have muted.
+    """
+    left_out = {one["id"] for one in entries if one["kind"] == "post" and (one["athlete"] or {}).get("id") in muted}
+    return [one for one in entries if one["id"] not in left_out and one.get("reply_to") not in left_out]
 
 
 def blank_card(club: Club) -> FeedCard:
@@ -114,8 +132,10 @@ def older_entries(request: HttpRequest, slug: str) -> HttpResponse:
     club, before = as_member(request, slug).club, request.GET.get("before")
     if not before:
         raise Http404
-    page = entry_page(club, before)
-    return JsonResponse({"entries": for_viewer(page.rows, signed_in_user(request)), "older": page.older})
+    page, user = entry_page(club, before), signed_in_user(request)
+    rows = for_viewer([*page.rows, *replies_to(page.rows)], user)
+    entries, replies = rows[: len(page.rows)], rows[len(page.rows) :]
+    return JsonResponse({"entries": entries, "replies": replies, "older": page.older})
 
 
 # --- Forms

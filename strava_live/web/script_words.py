@@ -7,7 +7,7 @@ same sentence itself, it takes the sentence from here.
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from strava_live.feed.posts import EMPTY_POST, LONG_POST
+from strava_live.social.post_text import EMPTY_POST, LONG_POST
 from strava_live.web.words import A_MEMBER, TODAY, UNTITLED, YESTERDAY
 
 
