@@ -1,15 +1,6 @@
 /** The dialog with what a reader can do with a post: edit, delete, report, mute its author, hide and restore. One dialog
     serves all posts, so that the cards stay short. Its forms are sent over HTTP, without leaving the page. */
 
-const WORDS_OF = {
-  remove: { done: "deleting", failed: "not_deleted", offline: "not_deleted_offline" },
-  report: { done: "reported", failed: "not_done", offline: "not_done_offline" },
-  mute: { done: "muted", failed: "not_done", offline: "not_done_offline" },
-  hide: { done: "post_hidden", failed: "not_done", offline: "not_done_offline" },
-  restore: { done: "post_restored", failed: "not_done", offline: "not_done_offline" },
-};
-/** What is confirmed in the dialog, as the feed itself does not show it. */
-const CONFIRMED = ["report", "mute"];
 const EDIT_FOR_MS = 15 * 60_000;
 
 /** `now()`: the time at the server; `edit(id)` begins to edit a post; `muted(athleteId)` hides a member's posts. */
@@ -40,13 +31,19 @@ export function postMenu(dialog, { page, state, isCaptain, path, now, edit, mute
       part.hidden = !may[act];
       if (part.matches("details")) part.open = false;
       const form = part.querySelector("form") ?? (part.matches("form") ? part : null);
-      if (form) form.action = act === "mute" ? `/athletes/${entry.athlete?.id}/mute/` : `${path}${id}/${act}/`;
-      if (form) form.reset();
+      if (form) address(form, act === "mute" ? `/athletes/${entry.athlete?.id}/` : `${path}${id}/`, act);
     }
     dialog.querySelector("[data-slot=author]").textContent = entry.athlete ? entry.athlete.name : say("a_member");
     for (const name of dialog.querySelectorAll("[data-slot=muted_name]")) name.textContent = entry.athlete?.name ?? "";
     show("");
     dialog.showModal();
+  }
+
+  /** Let the form lead to an action below the address `at`, whose page shows the answer. */
+  function address(form, at, act) {
+    form.reset();
+    form.action = `${at}${act}/`;
+    form.elements.next.value = at;
   }
 
   /** Show the outcome in words, in place of the actions if it is final. */
@@ -55,18 +52,28 @@ export function postMenu(dialog, { page, state, isCaptain, path, now, edit, mute
     actions.hidden = isFinal;
   }
 
-  /** Send the form; the feed changes when the socket says so. A redirect is no proof, as signed-out readers get one too. */
+  /** Send a form, whose answer says in words what has become of it. What the feed itself does not show stays to read. */
   async function submit(form, act) {
-    const post = { method: "POST", body: new FormData(form), redirect: "manual" };
-    const answer = await fetch(form.action, post).catch(() => null);
-    const isDone = answer?.type === "opaqueredirect" || (act === "remove" && answer?.status === 404);
     const { athlete } = entries.get(id) ?? {};
-    const words = say(WORDS_OF[act][isDone ? "done" : answer ? "failed" : "offline"], { name: athlete?.name ?? "" });
+    const answer = await fetch(form.action, { method: "POST", body: new FormData(form) }).catch(() => null);
+    const said = answer?.ok ? messageIn(await answer.text()) : null;
+    const isDone = Boolean(said?.matches(".message-success"));
+    const words = said ? said.textContent.trim() : say(answer ? "not_done" : "not_done_offline");
     announce(words);
     if (isDone && act === "mute") muted(athlete.id);
-    if (isDone && !CONFIRMED.includes(act)) dialog.close();
-    else show(words, { isFinal: isDone });
-    if (isDone && dialog.open) dialog.querySelector("[data-close]").focus();
+    show(words, { isFinal: isDone });
+    if (isDone) dialog.querySelector("[data-close]").focus();
+  }
+
+  /** Delete the post: it goes when the socket says so. A redirect is no proof, as signed-out readers get one too. */
+  async function remove(form) {
+    const post = { method: "POST", body: new FormData(form), redirect: "manual" };
+    const answer = await fetch(form.action, post).catch(() => null);
+    const isAccepted = answer?.type === "opaqueredirect" || answer?.status === 404;
+    const words = say(isAccepted ? "deleting" : answer ? "not_deleted" : "not_deleted_offline");
+    announce(words);
+    if (isAccepted) dialog.close();
+    else show(words);
   }
 
   page.addEventListener("click", (event) => {
@@ -84,7 +91,9 @@ export function postMenu(dialog, { page, state, isCaptain, path, now, edit, mute
   });
   dialog.addEventListener("submit", (event) => {
     event.preventDefault();
-    submit(event.target, event.target.closest("[data-act]").dataset.act);
+    const { act } = event.target.closest("[data-act]").dataset;
+    if (act === "remove") remove(event.target);
+    else submit(event.target, act);
   });
 
   return {
@@ -94,4 +103,9 @@ export function postMenu(dialog, { page, state, isCaptain, path, now, edit, mute
     },
     close: () => dialog.close(),
   };
+}
+
+/** The message that a page shows after a form, if any. */
+function messageIn(html) {
+  return new DOMParser().parseFromString(html, "text/html").querySelector("[data-messages] .message");
 }
