@@ -131,6 +131,7 @@ urlpatterns = [
     path("clubs/<slug:slug>/", feed_page.club_page, name="club"),
     path("clubs/<slug:slug>/entries/", feed_page.older_entries, name="older_entries"),
     path("clubs/<slug:slug>/posts/", feed_page.write_post, name="write_post"),
+    path("clubs/<slug:slug>/entries/<int:pk>/", feed_page.entry_page, name="entry"),
     path("clubs/<slug:slug>/entries/<int:pk>/remove/", feed_page.remove_post, name="remove_post"),
     path("clubs/<slug:slug>/entries/<int:pk>/cheer/", feed_page.add_cheer, name="cheer"),
     path("clubs/<slug:slug>/entries/<int:pk>/uncheer/", feed_page.remove_cheer, name="uncheer"),
