@@ -18,6 +18,8 @@ from site_config.joined_modules import joined_script
 STYLESHEETS = ("css/site.css", "css/wall.css")
 SCRIPTS = (
     "js/bucket.js",
+    "js/conversation.js",
+    "js/conversations.js",
     "js/copy.js",
     "js/event_names.js",
     "js/feed.js",

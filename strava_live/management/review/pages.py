@@ -248,6 +248,7 @@ PAGES = (
 NOT_PICTURED: Mapping[str, tuple[str, ...]] = {
     "Visitors see what the site is. Members see their club's feed, which is pictured.": ("",),
     "The list of one's clubs.": ("start/clubs/",),
+    "What two people write to each other.": ("messages/*",),
     "The privacy policy, whose text is enclosed.": ("privacy/",),
     "Forms for what people type in themselves.": (
         "clubs/new/",
