@@ -29,10 +29,12 @@ from strava_live.bucket.models import BucketConnection, Sending, SentActivity, S
 from strava_live.clubs.founding import found_club_at
 from strava_live.clubs.keys import invite, put_up_screen
 from strava_live.clubs.models import Club
+from strava_live.feed.models import Entry, Mention, Report
 from strava_live.feed.posts import post
 from strava_live.idempotency.keys import claim
 from strava_live.membership.joining import join
 from strava_live.membership.names import save_profile
+from strava_live.muting.choices import block
 from strava_live.parkrun.importing.drafts import create_draft
 from strava_live.parkrun.result_models import StartingNumbers
 from strava_live.parkrun.statements import Statement
@@ -163,8 +165,19 @@ def add_club_life(person: User, club: Club, captain: User) -> None:
     invite(led.pk, made_by=person.pk)
     put_up_screen(led.pk, made_by=person.pk)
     put_up_screen(club.pk, made_by=person.pk)
+    add_talk(person, captain, led, theirs)
     person.display_name = NAME
     save_profile(person, "display_name")
+
+
+def add_talk(person: User, captain: User, led: Club, theirs: Entry) -> None:
+    """Be mentioned, report a post, hide one as a captain, and block a captain who blocks the person."""
+    Mention.objects.create(entry=theirs, user=person)
+    Report.objects.create(entry=theirs, reporter=person, reason="Quilla finds this rude")
+    hidden = post(person.pk, led.pk, "Quilla regrets this")
+    Entry.objects.filter(pk=hidden.pk).update(hidden_at=timezone.now(), hidden_by=person)
+    block(person.pk, captain.pk)
+    block(captain.pk, person.pk)
 
 
 def add_admin_log(person: User) -> None:

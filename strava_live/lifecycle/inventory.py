@@ -14,8 +14,9 @@ from strava_live.api_tokens.models import ApiToken
 from strava_live.bucket.models import BucketConnection, Sending, SentActivity
 from strava_live.clubs.captains import others
 from strava_live.clubs.models import Membership
-from strava_live.feed.models import Cheer, Entry
+from strava_live.feed.models import Cheer, Entry, Mention, Report
 from strava_live.formats import quantity
+from strava_live.muting.models import Mute
 from strava_live.parkrun.models import ParkrunEvent
 from strava_live.parkrun.result_models import ParkrunResult
 from strava_live.sync.models import SyncRun
@@ -51,6 +52,14 @@ KINDS = (
         lambda pk: Entry.objects.of_athlete(pk).exclude(kind=Entry.Kind.POST),
     ),
     StoredKind("cheers", "cheer", "cheers", lambda pk: Cheer.objects.filter(user=pk)),
+    StoredKind(
+        "mentions",
+        "mention of you in a post",
+        "mentions of you in posts",
+        lambda pk: Mention.objects.filter(user=pk),
+    ),
+    StoredKind("reports", "report of a post", "reports of posts", lambda pk: Report.objects.filter(reporter=pk)),
+    StoredKind("mutes", "member you muted or blocked", "members you muted or blocked", Mute.objects.of),
     StoredKind(
         "strava", "Strava connection", "Strava connections", lambda pk: StravaConnection.objects.filter(user=pk)
     ),

@@ -27,11 +27,12 @@ from strava_live.api_tokens.tokens import make_token
 from strava_live.bucket.models import BucketConnection, BucketRevocation, Sending, SentActivity, SentProperty
 from strava_live.clubs.keys import invite, put_up_screen
 from strava_live.clubs.models import Club
-from strava_live.feed.models import Entry
+from strava_live.feed.models import Entry, Mention, Report
 from strava_live.feed.posts import post
 from strava_live.idempotency.models import AnsweredForm
 from strava_live.lifecycle.export.archive import Archive
 from strava_live.membership.joining import join
+from strava_live.muting.models import Mute
 from strava_live.parkrun.importing.drafts import create_draft
 from strava_live.parkrun.own_events import get_or_create_own_event
 from strava_live.parkrun.result_models import ParkrunResult, StartingNumbers
@@ -145,9 +146,13 @@ def bucket_of(user: User, word: str, number: int) -> list[str]:
 
 
 def cheer_for_each_other(one: User, other: User) -> None:
+    """Have each of two people cheer for, report and be mentioned in the other's post, and mute the other."""
     for giver, receiver in ((one, other), (other, one)):
         entry = Entry.objects.of_athlete(receiver.pk).filter(kind=Entry.Kind.POST).get()
         cheer(giver.pk, entry.club_id, entry.pk)
+        Report.objects.create(entry=entry, reporter=giver, reason=f"reported by {giver.username}")
+        Mention.objects.create(entry=entry, user=giver)
+        Mute.objects.create(owner=giver, other=receiver)
 
 
 def archive_of(user: User, may_go_on: Callable[[], bool] = lambda: True) -> Archive:
