@@ -249,6 +249,7 @@ NOT_PICTURED: Mapping[str, tuple[str, ...]] = {
     "Visitors see what the site is. Members see their club's feed, which is pictured.": ("",),
     "The list of one's clubs.": ("start/clubs/",),
     "The privacy policy, whose text is enclosed.": ("privacy/",),
+    "Posts that members have typed in, for the club's captains.": ("clubs/<slug:slug>/reports/",),
     "Forms for what people type in themselves.": (
         "clubs/new/",
         "parkruns/add/",
@@ -259,6 +260,7 @@ NOT_PICTURED: Mapping[str, tuple[str, ...]] = {
     ),
     "Data for the script of a page that is pictured, which shows the same.": (
         "clubs/<slug:slug>/entries/",
+        "clubs/<slug:slug>/members/",
         "clubs/<slug:slug>/screen/<str:key>/figures/",
         "status/parts/",
         "sync/figures/",
