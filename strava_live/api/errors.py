@@ -15,7 +15,7 @@ from strava_live.keyset import InvalidCursor
 from strava_live.parkrun.results import UnknownResult
 from strava_live.protocol import ErrorBody, InvalidMessage, compact
 from strava_live.social.post_text import BadPost
-from strava_live.social.posts import NotYours, UnknownEntry
+from strava_live.social.posts import CannotChangePost, NotYours, UnknownEntry
 from strava_live.sync.decisions import UnknownActivity
 from strava_live.sync.results_by_hand import AlreadyThere
 from strava_live.sync.runs import CannotStart
@@ -35,7 +35,7 @@ DOMAIN: Mapping[type[Exception], ErrorCode] = MappingProxyType(
     }
 )
 """The code of each exception whose text is not for people. The answer has the code's meaning as its message."""
-WITH_CODE = (BadPost, CannotStart, InvalidMessage)
+WITH_CODE = (BadPost, CannotChangePost, CannotStart, InvalidMessage)
 """Exceptions that have a `code`, and a text for people."""
 
 

@@ -27,6 +27,8 @@ signed in         login yes   yes   yes   yes   yes   yes     login login login 
 owner             login 404   404   yes   404   404   404     login login login login login
 member            login 404   yes   yes   yes   404   404     login login login login login
 leaver            login 404   yes   yes   409   404   404     login login login login login
+author            login 404   403   yes   403   404   404     login login login login login
+clubmate          login 404   yes   404   yes   404   404     login login login login login
 author or captain login 404   403   yes   yes   404   404     login login login login login
 captain           login 404   403   403   yes   404   404     login login login login login
 founder           login 403   403   403   403   403   yes     login login login login login
@@ -120,13 +122,23 @@ owner             POST 302 parkruns/<int:pk>/remove/
 
 signed in         GET  200 athletes/
 member            GET  200 athletes/<int:user_id>/
+clubmate          POST 302 athletes/<int:user_id>/mute/
+clubmate          POST 302 athletes/<int:user_id>/block/
 public            GET  200 join/<str:code>/
 signed in         POST 302 join/<str:code>/
 founder           GET  200 clubs/new/
 founder           POST 302 clubs/new/
 member            GET  200 clubs/<slug:slug>/
 member            GET  200 clubs/<slug:slug>/entries/?before=2030-01-01T00:00:00Z,1
+member            GET  200 clubs/<slug:slug>/entries/<int:pk>/
 member            POST 302 clubs/<slug:slug>/posts/
+member            GET  200 clubs/<slug:slug>/members/?q=b
+author            POST 302 clubs/<slug:slug>/entries/<int:pk>/edit/
+member            POST 302 clubs/<slug:slug>/entries/<int:pk>/report/
+captain           POST 302 clubs/<slug:slug>/entries/<int:pk>/hide/
+captain           POST 302 clubs/<slug:slug>/entries/<int:pk>/restore/
+captain           POST 302 clubs/<slug:slug>/entries/<int:pk>/keep/
+captain           GET  200 clubs/<slug:slug>/reports/
 author or captain POST 302 clubs/<slug:slug>/entries/<int:pk>/remove/
 member            POST 302 clubs/<slug:slug>/entries/<int:pk>/cheer/
 member            POST 302 clubs/<slug:slug>/entries/<int:pk>/uncheer/
@@ -265,6 +277,7 @@ owner, write      401   404   404   yes   404   404   404     403   yes   401   
 member, read      401   404   yes   yes   yes   404   404     yes   yes   401   401   401
 member, write     401   404   yes   yes   yes   404   404     403   yes   401   401   401
 author or captain 401   404   403   yes   yes   404   404     403   yes   401   401   401
+author            401   404   403   yes   403   404   404     403   yes   401   401   401
 """
 API = """
 no such address   GET    404 api/v1/
@@ -297,6 +310,8 @@ member, read      GET    200 api/v1/clubs/<slug:slug>/entries
 member, read      GET    200 api/v1/clubs/<slug:slug>/stream
 member, write     POST   201 api/v1/clubs/<slug:slug>/posts
 author or captain DELETE 204 api/v1/posts/<int:entry_id>
+author            PATCH  200 api/v1/posts/<int:entry_id>
+member, write     POST   204 api/v1/posts/<int:entry_id>/report
 member, write     PUT    200 api/v1/entries/<int:entry_id>/cheer
 member, write     DELETE 200 api/v1/entries/<int:entry_id>/cheer
 """
@@ -305,6 +320,7 @@ own socket        4401  yes   yes   yes   yes   yes   yes     4401  4401  4401  
 own import        4401  -     -     yes   -     -     -       4401  4401  4401  4401  4401
 own activity      4401  lost  lost  yes   lost  lost  lost    4401  4401  4401  4401  4401
 member            4401  4404  yes   yes   yes   4404  4404    4401  4401  4401  4401  4401
+author            4401  4404  not_yours yes not_yours 4404 4404 4401 4401 4401 4401 4401
 screen key        4404  4404  4404  4404  4404  4404  4404    4404  4404  4404  4404  yes
 no such address   4404  4404  4404  4404  4404  4404  4404    4404  4404  4404  4404  4404
 """
@@ -321,6 +337,7 @@ own socket        bucket_not_connected ws/bucket/       {"type":"sending.start"}
 own socket        -             ws/bucket/              {"type":"sending.cancel"}
 member            pong          ws/clubs/<slug:slug>/   {"type":"ping"}
 member            change        ws/clubs/<slug:slug>/   {"type":"post.create","text":"Hello"}
+author            change        ws/clubs/<slug:slug>/   {"type":"post.edit","id":ENTRY,"text":"Tea at the lido"}
 member            change        ws/clubs/<slug:slug>/   {"type":"cheer","id":ENTRY}
 member            change        ws/clubs/<slug:slug>/   {"type":"uncheer","id":ENTRY}
 screen key        pong          ws/screens/<str:key>/   {"type":"ping"}
@@ -328,6 +345,8 @@ no such address   pong          ws/nowhere/             {"type":"ping"}
 """
 BODIES: dict[str, str] = {
     "api/v1/clubs/<slug:slug>/posts": '{"text":"Hello"}',
+    "api/v1/posts/<int:entry_id>": '{"text":"Tea at the lido"}',
+    "api/v1/posts/<int:entry_id>/report": "{}",
     "api/v1/parkruns": '{"event":"bushy","date":"2024-06-01","how":"run"}',
     "api/v1/parkruns/<int:result_id>": '{"how":"run"}',
     "api/v1/syncs": "{}",
@@ -346,6 +365,9 @@ BODIES: dict[str, str] = {
     "parkruns/<int:pk>/": "how=run&official_time=25:00",
     "clubs/new/": "name=Rovers&time_zone=Europe/London",
     "clubs/<slug:slug>/posts/": "text=Hello",
+    "clubs/<slug:slug>/entries/<int:pk>/edit/": "text=Tea at the lido",
+    "athletes/<int:user_id>/mute/": "on=yes",
+    "athletes/<int:user_id>/block/": "on=yes",
     "clubs/<slug:slug>/manage/": "name=Striders&time_zone=Europe/London",
     "clubs/<slug:slug>/manage/invitations/": "lasts=0",
     "clubs/<slug:slug>/manage/screens/": "name=Café",
