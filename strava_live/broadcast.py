@@ -19,7 +19,8 @@ The words of this module:
 import hashlib
 import logging
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from asgiref.sync import async_to_sync
@@ -75,6 +76,16 @@ def athlete_group(athlete_id: int) -> str:
 def bucket_group(user_id: int) -> str:
     """Return the group of the /ws/bucket/ sockets of one user."""
     return f"bucket.{user_id}"
+
+
+def messages_group(user_id: int) -> str:
+    """Return the group of the /ws/messages/ sockets of one user."""
+    return f"messages.{user_id}"
+
+
+def person_group(user_id: int) -> str:
+    """Return the group of the /ws/notifications/ sockets of one user. Every page of a signed-in person opens one."""
+    return f"person.{user_id}"
 
 
 def club_group(club_id: int) -> str:
@@ -150,6 +161,23 @@ async def announce_to_member(club_id: int, user_id: int, message: Message) -> No
     """Send a message to the sockets of one member in one club."""
     event = {"type": "club.member", "club": club_id, "user": user_id, "frame": frame([message.wire()])}
     await send(club_group(club_id), event)
+
+
+async def announce_person_changed(user_id: int) -> None:
+    """Make the sockets of /ws/notifications/ of a user read the user's notifications and counts again."""
+    await send(person_group(user_id), {"type": "person.changed", "group": person_group(user_id)})
+
+
+def announce_person_changed_after_commit(user_ids: Iterable[int]) -> None:
+    """Call `announce_person_changed` for each of these users once the current transaction is committed."""
+    people = sorted(set(user_ids))
+    if people:
+        transaction.on_commit(partial(async_to_sync(announce_people_changed), people))
+
+
+async def announce_people_changed(user_ids: Sequence[int]) -> None:
+    for user_id in user_ids:
+        await announce_person_changed(user_id)
 
 
 async def close_sockets(target: str, code: int, evictions: int | None = None) -> None:

@@ -138,7 +138,7 @@ class Hub:
     def handle_event(self, event: dict[str, Any]) -> None:
         """Handle an event: call the listeners of its group, close sockets, note a ping, or pass the event to a room."""
         match event["type"]:
-            case "frame":
+            case "frame" | "person.changed":
                 for listener in tuple(self.listeners.get(event["group"], ())):
                     listener(event)
             case "evict":
