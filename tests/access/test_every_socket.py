@@ -27,7 +27,7 @@ LAST = {
 def changeable() -> list[object]:
     """Return what commands change."""
     return [
-        sorted(Entry.objects.values_list("pk", "removed")),
+        sorted(Entry.objects.values_list("pk", "removed", "text")),
         sorted(Cheer.objects.values_list("user_id", "entry_id")),
         sorted(Activity.objects.values_list("pk", "state")),
         sorted(SyncRun.objects.values_list("pk", "state", "cancel_asked")),
