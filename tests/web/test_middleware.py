@@ -19,6 +19,8 @@ from tests.web import kept
 from tests.web.addresses import every_address
 from tests.web.deletion import RIGHT
 
+pytestmark = pytest.mark.once
+
 # --- Methods
 
 REFUSED = ["PUT", "PATCH", "DELETE", "TRACE", "OPTIONS", "CONNECT", "PROPFIND", "NONSENSE"]
