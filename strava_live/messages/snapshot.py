@@ -1,6 +1,6 @@
 """What a socket of direct messages begins with, and what it reads when announcements were lost."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -57,8 +57,8 @@ def missed_since(user_id: int, after: int | None, mark: int | None) -> Missed:
     inbox = inbox_of(user_id)
     rows, more = rows_after(inbox, after if is_position(inbox, after) else None)
     position = rows[-1].pk if more else inbox.position
-    messages = {row.deletes_id or row.pk: row.deletes or row for row in rows}  # in the order of the last changes
-    conversations = {one.conversation_id for one in messages.values()}
+    messages = each_once(rows)
+    conversations = {one.conversation_id for one in messages}
     changed, more_changed = sides_after(inbox, conversations, mark)
     sides = {side.conversation_id: side for side in changed}
     if not conversations <= sides.keys():
@@ -67,13 +67,23 @@ def missed_since(user_id: int, after: int | None, mark: int | None) -> Missed:
     names = names_seen_by(user_id, sides.values())
     return Missed(
         unread=inbox.unread,
-        messages=[encode_message(one, user_id, names[one.conversation_id]) for one in messages.values()],
+        messages=[encode_message(one, user_id, names[one.conversation_id]) for one in messages],
         changed=changed,
         sides=sides,
         position=position,
         mark=changed[-1].mark if more_changed else inbox.mark,
         more=more or more_changed,
     )
+
+
+def each_once(rows: Iterable[DirectMessage]) -> list[DirectMessage]:
+    """Return the messages of these rows, each once, in the order of their last changes."""
+    messages: dict[int, DirectMessage] = {}
+    for row in rows:
+        message = row.deletes or row
+        messages.pop(message.pk, None)
+        messages[message.pk] = message
+    return list(messages.values())
 
 
 def encoded_for(user_id: int, messages: Sequence[DirectMessage]) -> list[MessageShape]:
