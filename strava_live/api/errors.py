@@ -12,13 +12,14 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from strava_live.clubs.members import NotAMember
 from strava_live.error_codes import ErrorCode
-from strava_live.feed.posts import BadPost, NotYours, UnknownEntry
 from strava_live.keyset import InvalidCursor
 from strava_live.messages.access import CannotWrite, UnknownMessage, UnknownPerson
 from strava_live.messages.sending import BadText
 from strava_live.parkrun.results import UnknownResult
 from strava_live.protocol import ErrorBody, InvalidMessage, compact
 from strava_live.rate_limits import TooManyRequests
+from strava_live.social.post_text import BadPost
+from strava_live.social.posts import NotYours, UnknownEntry
 from strava_live.sync.decisions import UnknownActivity
 from strava_live.sync.results_by_hand import AlreadyThere
 from strava_live.sync.runs import CannotStart

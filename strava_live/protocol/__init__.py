@@ -66,6 +66,7 @@ from strava_live.protocol.club import (
     FiguresChanged,
     Position,
     PostCreate,
+    PostEdit,
     Watching,
     parse_position,
 )
@@ -206,6 +207,7 @@ __all__ = [
     "Pong",
     "Position",
     "PostCreate",
+    "PostEdit",
     "RemovedEntryShape",
     "RunReason",
     "RunShape",

@@ -106,9 +106,11 @@ POST: EntryShape = {
     "kind": "post",
     "at": "2026-11-21T10:02:31.640118Z",
     "athlete": {"id": 12, "name": "Bram de Wit"},
-    "text": "Coffee at the pavilion?",
-    "data": {"ref": "a1"},
+    "text": "Well done @Alva B.! Coffee at the pavilion?",
+    "data": {"ref": "a1", "mentions": [{"id": 7, "name": "Alva B."}]},
     "cheers": 0,
+    "reply_to": 812,
+    "edited_at": "2026-11-21T10:03:05.118204Z",
 }
 JOINED: EntryShape = {
     "id": 799,
@@ -203,6 +205,7 @@ CLIENT_MESSAGES: Sequence[Json] = (
     {"type": "activity.save", "strava_id": 16511223344},
     {"type": "activity.unsave", "strava_id": 16511223344},
     {"type": "post.create", "text": "Coffee at the pavilion?", "ref": "a1"},
+    {"type": "post.edit", "id": 820, "text": "Coffee at the pavilion, at ten?"},
     {"type": "cheer", "id": 812},
     {"type": "uncheer", "id": 812},
     {"type": "sending.start", "ref": "a1"},

@@ -46,6 +46,9 @@ nobody            login login login login login login login   login login login 
 """
 PAGES = """
 public            GET  200 /
+public            GET  200 manifest.webmanifest
+public            GET  200 sw.js
+public            GET  200 offline/
 public            GET  200 privacy/
 signed in         GET  200 start/
 signed in         GET  200 start/clubs/

@@ -15,9 +15,9 @@ from strava_live.api_tokens.models import ApiToken
 from strava_live.api_tokens.tokens import make_token
 from strava_live.clubs.founding import found_club_at
 from strava_live.clubs.keys import invite, put_up_screen
-from strava_live.feed.posts import post
 from strava_live.membership.joining import join
 from strava_live.messages.sending import send_message
+from strava_live.social.posts import post
 from tests import people
 from tests.clubs.runs import ran
 from tests.live.founding import sessions_of

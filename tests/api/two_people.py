@@ -11,10 +11,10 @@ from strava_live.api_tokens.tokens import make_token
 from strava_live.clubs.founding import found_club_at
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.models import Entry
-from strava_live.feed.posts import post
 from strava_live.messages.sending import send_message
 from strava_live.parkrun.models import ParkrunEvent
 from strava_live.social.cheers import cheer
+from strava_live.social.posts import post
 from tests.clubs.runs import ran
 from tests.sync.runs import waiting_run_of
 from tests.web import kept

@@ -14,9 +14,9 @@ from strava_live.broadcast import member_target, person_target
 from strava_live.clubs.keys import invite, put_up_screen
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.models import Cheer, Entry
-from strava_live.feed.posts import post
 from strava_live.lifecycle.erasure import erase
 from strava_live.membership.joining import join
+from strava_live.social.posts import post
 from tests.clubs.evictions import Evictions
 from tests.clubs.visits import as_
 from tests.web.deletion import RIGHT

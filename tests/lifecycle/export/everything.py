@@ -28,7 +28,6 @@ from strava_live.bucket.models import BucketConnection, BucketRevocation, Sendin
 from strava_live.clubs.keys import invite, put_up_screen
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.models import Entry, Mention, Report
-from strava_live.feed.posts import post
 from strava_live.idempotency.models import AnsweredForm
 from strava_live.lifecycle.export.archive import Archive
 from strava_live.membership.joining import join
@@ -38,6 +37,7 @@ from strava_live.parkrun.importing.drafts import create_draft
 from strava_live.parkrun.own_events import get_or_create_own_event
 from strava_live.parkrun.result_models import ParkrunResult, StartingNumbers
 from strava_live.social.cheers import cheer
+from strava_live.social.posts import post
 from strava_live.webhook.models import StravaEvent
 from tests.clubs.runs import ran, watched
 from tests.live.founding import sessions_of
