@@ -173,6 +173,8 @@ def receive(who: Person) -> int:
 def reads_of_a_page() -> dict[str, Read]:
     """Return what shows a whole page."""
     return {
+        "list of conversations, served": lambda who: who.get("/messages/"),
+        "conversation, served": lambda who: who.get(f"/messages/{who.other_id}/"),
         "hello, newest messages": lambda who: len(hello_for(who.user_id, None, None)[0].messages),
         "API, all messages": lambda who: who.get("/api/v1/messages"),
         "API, one conversation": lambda who: who.get(f"/api/v1/messages?with={who.other_id}"),

@@ -31,6 +31,8 @@ member            login 404   yes   yes   yes   404   404     login login login 
 leaver            login 404   yes   yes   409   404   404     login login login login login
 author or captain login 404   403   yes   yes   404   404     login login login login login
 captain           login 404   403   403   yes   404   404     login login login login login
+writes to person  login 404   yes   404   yes   404   404     login login login login login
+sent the message  login 404   yes   404   404   404   404     login login login login login
 founder           login 403   403   403   403   403   yes     login login login login login
 operator          admin admin admin admin admin admin yes     admin admin admin admin admin
 to the admin      302   302   302   302   302   302   yes     302   302   302   302   302
@@ -227,6 +229,13 @@ operator          GET  404 admin/r/<path:content_type_id>/<path:object_id>/
 operator          POST 404 admin/r/<path:content_type_id>/<path:object_id>/
 operator          GET  200 admin/strava_live/parkrunevent/
 operator          POST 200 admin/strava_live/parkrunevent/
+signed in         GET  200 messages/
+writes to person  GET  200 messages/<int:athlete_id>/
+writes to person  POST 302 messages/<int:athlete_id>/
+writes to person  GET  200 messages/<int:athlete_id>/older/?before=9,9
+writes to person  POST 302 messages/<int:athlete_id>/read/
+sent the message  POST 302 messages/<int:athlete_id>/delete/
+owner             GET  200 messages/former/<int:pk>/
 operator          GET  403 admin/strava_live/parkrunevent/add/
 operator          POST 403 admin/strava_live/parkrunevent/add/
 operator          GET  302 admin/strava_live/parkrunevent/<path:object_id>/
@@ -347,6 +356,9 @@ no such address   pong          ws/nowhere/             {"type":"ping"}
 """
 BODIES: dict[str, str] = {
     "api/v1/messages": '{"to":PERSON,"text":"Hello"}',
+    "messages/<int:athlete_id>/": "text=Hello",
+    "messages/<int:athlete_id>/read/": "seen=MESSAGE",
+    "messages/<int:athlete_id>/delete/": "id=MESSAGE",
     "api/v1/messages/read": '{"id":MESSAGE}',
     "api/v1/clubs/<slug:slug>/posts": '{"text":"Hello"}',
     "api/v1/parkruns": '{"event":"bushy","date":"2024-06-01","how":"run"}',

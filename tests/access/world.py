@@ -16,6 +16,7 @@ from strava_live.api_tokens.tokens import make_token
 from strava_live.clubs.founding import found_club_at
 from strava_live.clubs.keys import invite, put_up_screen
 from strava_live.membership.joining import join
+from strava_live.messages.models import Conversation, ConversationSide
 from strava_live.messages.sending import send_message
 from strava_live.social.posts import post
 from tests import people
@@ -95,6 +96,8 @@ def world() -> World:
         "invitations/": str(invitation.pk),
         "join/": invitation.secret.reveal(),
         "members/": str(clubmate.pk),
+        "former/": str(former_conversation_of(person).pk),
+        "messages/athlete_id": str(person.pk),
         "messages/message_id": str(message.pk),
         "parkrunevent/": str(result.event_id),
         "parkruns/": str(result.pk),
@@ -128,6 +131,13 @@ def world() -> World:
         ],
         values,
     )
+
+
+def former_conversation_of(person: User) -> Conversation:
+    """Create what is left of a conversation whose other person has deleted their account."""
+    conversation = Conversation.objects.create(started_at=timezone.now())
+    ConversationSide.objects.create(conversation=conversation, user=person, last_at=conversation.started_at)
+    return conversation
 
 
 def with_ids(text: str, cast: World) -> str:

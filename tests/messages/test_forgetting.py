@@ -25,12 +25,13 @@ def test_the_other_person_keeps_the_conversation_with_a_former_member(
     erase(athlete)
 
     side = ConversationSide.objects.get()
-    assert (side.user_id, side.other_id, side.other_name, side.unread) == (clubmate.pk, None, "", 1)
+    assert (side.user_id, side.other_id, side.other_name, side.unread) == (clubmate.pk, None, "", 0)
     assert names_seen_by(clubmate.pk, [side]) == {side.conversation_id: "a former member"}
     kept = list(DirectMessage.objects.in_conversation(side.conversation_id).order_by("pk"))
     shown = encoded_for(clubmate.pk, kept)
     assert [(one["text"], one["with"], one["mine"]) for one in shown] == [("Lift?", None, False), ("Yes", None, True)]
     assert ([one.ref for one in kept], Inbox.objects.count()) == (["", ""], 1)
+    assert unread_of(clubmate.pk) == 0
     with pytest.raises(UnknownPerson):
         partner_of(clubmate.pk, athlete_id)
 
