@@ -28,11 +28,12 @@ from strava_live.api_tokens.tokens import make_token
 from strava_live.bucket.models import BucketConnection, Sending, SentActivity, SentProperty
 from strava_live.clubs.founding import found_club_at
 from strava_live.clubs.keys import invite, put_up_screen
-from strava_live.clubs.models import Club
+from strava_live.clubs.models import Club, Membership
 from strava_live.feed.models import Entry, Report
 from strava_live.idempotency.keys import claim
 from strava_live.membership.joining import join
 from strava_live.membership.names import save_profile
+from strava_live.messages.sending import delete_message, send_message
 from strava_live.muting.choices import block
 from strava_live.parkrun.importing.drafts import create_draft
 from strava_live.parkrun.result_models import StartingNumbers
@@ -166,6 +167,7 @@ def add_club_life(person: User, club: Club, captain: User) -> None:
     put_up_screen(led.pk, made_by=person.pk)
     put_up_screen(club.pk, made_by=person.pk)
     add_talk(person, captain, led, theirs)
+    add_messages(person, club)
     person.display_name = NAME
     save_profile(person, "display_name")
 
@@ -177,6 +179,15 @@ def add_talk(person: User, captain: User, led: Club, theirs: Entry) -> None:
     Entry.objects.filter(pk=hidden.pk).update(hidden_at=timezone.now(), hidden_by=person)
     block(person.pk, captain.pk)
     block(captain.pk, person.pk)
+
+
+def add_messages(person: User, club: Club) -> None:
+    """Exchange messages with another member, of which the person deletes one."""
+    friend = User.objects.create_user("frida", display_name="Frida Gale")
+    Membership.objects.create(club=club, user=friend)
+    send_message(person.pk, friend.pk, "Cake or fruit?", "ref-of-quilla")
+    send_message(friend.pk, person.pk, "Cake")
+    delete_message(person.pk, send_message(person.pk, friend.pk, "Quilla's secret").pk)
 
 
 def add_admin_log(person: User) -> None:

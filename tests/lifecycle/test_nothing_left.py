@@ -82,6 +82,7 @@ def test_receipt_counts_everything(everything: Everything) -> None:
         "posts": 2,
         "entries": receipt.counts["entries"],
         "cheers": 1,
+        "conversations": 1,
         "mentions": 1,
         "reports": 1,
         "mutes": 1,
