@@ -25,6 +25,7 @@ SCRIPTS = (
     "js/feed.js",
     "js/join_requests.js",
     "js/joining.js",
+    "js/offline.js",
     "js/page.js",
     "js/parkruns.js",
     "js/print.js",

@@ -10,6 +10,7 @@ from strava_live.idempotency.models import AnsweredForm
 from strava_live.messages.models import Conversation, ConversationSide, DirectMessage, Inbox
 from strava_live.muting.models import Mute
 from strava_live.notifications.models import Notification, NotificationActor
+from strava_live.notifications.push_models import NotificationChoices, OutgoingPush, PushSubscription
 from strava_live.parkrun.models import CatalogueState, ParkrunEvent
 from strava_live.parkrun.result_models import ImportDraft, ParkrunResult, StartingNumbers
 from strava_live.status.models import BudgetSample, WorkingProcess
@@ -39,8 +40,11 @@ __all__ = [
     "Mute",
     "Notification",
     "NotificationActor",
+    "NotificationChoices",
+    "OutgoingPush",
     "ParkrunEvent",
     "ParkrunResult",
+    "PushSubscription",
     "Removal",
     "Report",
     "Revocation",

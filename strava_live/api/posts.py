@@ -7,12 +7,12 @@ from strava_live.api.answers import no_content
 from strava_live.api.caller import ApiRequest, member_of_club
 from strava_live.api.documented import documented
 from strava_live.api.once import ApiAnswer, once
-from strava_live.feed.posts import UnknownEntry, delete_post, post
 from strava_live.feed.snapshot import encoded_for
 from strava_live.protocol import EntryShape
 from strava_live.protocol.api_club import PostBody
 from strava_live.protocol.api_examples_club import OWN_POST
 from strava_live.protocol.fields import Id
+from strava_live.social.posts import UnknownEntry, delete_post, post
 
 router = Router(tags=["Posts"])
 CREATED = documented(EntryShape, status=201, example=OWN_POST, errors=(403, 404, 413, 415, 422))

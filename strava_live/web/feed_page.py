@@ -17,23 +17,23 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from strava_live.accounts.models import User
 from strava_live.clubs.models import Club, Membership
-from strava_live.feed.encoding import for_members
 from strava_live.feed.models import Cheer, Entry
-from strava_live.feed.posts import BadPost, NotYours, UnknownEntry, delete_post, post
 from strava_live.feed.snapshot import NEWEST
 from strava_live.formats import utc_iso_exact
-from strava_live.keyset import Page
 from strava_live.protocol import MAX_REF, Json
 from strava_live.rate_limits import TOO_MANY_WORDS
 from strava_live.social.cheers import cheer, uncheer
+from strava_live.social.post_text import BadPost
+from strava_live.social.posts import NotYours, UnknownEntry, delete_post, post
 from strava_live.time_zones import zone_or_utc
 from strava_live.web.access import login_required_post, next_page, signed_in_user
 from strava_live.web.club_access import as_member, remember_visit
 from strava_live.web.club_words import request_count
-from strava_live.web.entry_words import FeedCard, cheered_sentence, feed_cards
+from strava_live.web.entry_words import FeedCard, FloodRow, cheered_sentence, feed_card, feed_cards
+from strava_live.web.feed_rows import feed_rows, rows_for
 from strava_live.web.limits import page_over_limit
+from strava_live.web.post_actions import possible_actions
 from strava_live.web.script_words import FEED, script_words
 
 FIRST_ENTRIES = 20
@@ -59,8 +59,8 @@ def render_feed(request: HttpRequest, member: Membership, *, text: str = "", pro
     """Render a page of the feed. After a post was refused, `text` is the post and `problem` the reason."""
     user, club = signed_in_user(request), member.club
     before = request.GET.get("before", "")
-    rows = entry_page(club, before, size=NEWEST if before else FIRST_ENTRIES)
-    entries = for_viewer(rows.rows, user)
+    rows = feed_rows(club, user, before, size=NEWEST if before else FIRST_ENTRIES)
+    entries = [*rows.entries, *rows.replies]
     waiting = Membership.objects.waiting_for(user.pk).in_club(club.pk).count() if member.is_captain else 0
     page: dict[str, Any] = {
         "club": club,
@@ -70,8 +70,10 @@ def render_feed(request: HttpRequest, member: Membership, *, text: str = "", pro
         "clubs": Club.objects.of(user.pk).order_by("name"),
         "entries": feed_cards(entries, now=timezone.now()),
         "for_script": entries,
+        "muted": sorted(rows.muted),
         "script_words": script_words(FEED),
         "blank": blank_card(club),
+        "blank_flood": FloodRow(0, "", "", "", (), ""),
         "older": rows.older,
         "before": before,
         "zone": zone_or_utc(user.time_zone).key,
@@ -83,25 +85,7 @@ def render_feed(request: HttpRequest, member: Membership, *, text: str = "", pro
     return render(request, "feed/feed.html", page, status=422 if problem else 200)
 
 
-def entry_page(club: Club, before: str, *, size: int = NEWEST) -> Page[Entry]:
-    """Return a page of the club's entries, newest first; `before` is the cursor of the page.
-
-    The caller must have read `club`, with its sequence number, before this call. An entry that is added in between is
-    then on the page, and is also sent over the WebSocket. In the opposite order it could be missing from both.
-    """
-    return Entry.objects.of_club(club.pk).not_removed().page(size, before=before)
-
-
-def for_viewer(entries: list[Entry], viewer: User) -> list[Json]:
-    """Encode entries as JSON, each with `cheered` (the viewer has cheered for it) and `mine` (it is the viewer's)."""
-    cheered = Cheer.objects.entries_cheered_by(viewer.pk, entries)
-    return [
-        {**for_members(entry), "cheered": entry.pk in cheered, "mine": entry.athlete_id == viewer.pk}
-        for entry in entries
-    ]
-
-
-def blank_card(club: Club) -> FeedCard:
+def blank_card(club: Club) -> FeedCard | FloodRow:
     """Return the empty card that the page's script copies and fills."""
     nothing = {"id": 0, "kind": "", "at": utc_iso_exact(club.founded_at), "athlete": None, "text": "", "data": {}}
     return feed_cards([nothing | {"cheers": 0, "cheered": False, "mine": False}], now=club.founded_at)[0]
@@ -114,8 +98,8 @@ def older_entries(request: HttpRequest, slug: str) -> HttpResponse:
     club, before = as_member(request, slug).club, request.GET.get("before")
     if not before:
         raise Http404
-    page = entry_page(club, before)
-    return JsonResponse({"entries": for_viewer(page.rows, signed_in_user(request)), "older": page.older})
+    rows = feed_rows(club, signed_in_user(request), before, size=NEWEST)
+    return JsonResponse({"entries": rows.entries, "replies": rows.replies, "older": rows.older})
 
 
 # --- Forms
@@ -169,6 +153,49 @@ def change_cheer(request: HttpRequest, slug: str, pk: int, change: Callable[[int
     except UnknownEntry:
         raise Http404 from None
     return redirect(f"{next_page(request) or club_path(member.club)}#entry-{pk}")
+
+
+@login_required
+@never_cache
+@require_safe
+def entry_page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """The page of one entry: its card with all replies, and the forms that the feed offers with JavaScript only.
+
+    The page of a reply shows the card of the entry that it replies to.
+    """
+    member = as_member(request, slug)
+    return render_entry(request, member, entry_or_404(member.club, pk))
+
+
+def render_entry(
+    request: HttpRequest, member: Membership, entry: Entry, *, text: str = "", problem: str = ""
+) -> HttpResponse:
+    """Render the page of an entry. After a reply was refused, `text` is the reply and `problem` the reason."""
+    viewer = signed_in_user(request)
+    rows = rows_for(viewer, [entry.reply_to or entry])
+    shown = [*rows.entries, *rows.replies]
+    own = next((one for one in shown if one["id"] == entry.pk), None)
+    if own is None:  # by a person whom the viewer has muted
+        raise Http404
+    page: dict[str, Any] = {
+        "club": member.club,
+        "member": member,
+        "entry": feed_card(own, [], timezone.localdate()),
+        "card": feed_cards(as_one_card(shown), now=timezone.now())[0],
+        "may": possible_actions(own, member),
+        "editable_text": own["text"],
+        "answers": (entry.reply_to or entry).pk,
+        "text": text,
+        "problem": problem,
+        "ref": secrets.token_urlsafe(12),
+        "here": reverse("entry", args=[member.club.slug, entry.pk]),
+    }
+    return render(request, "feed/entry.html", page, status=422 if problem else 200)
+
+
+def as_one_card(entries: list[Json]) -> list[Json]:
+    """Return an entry and its replies so that the entry has a card of its own, even if the feed folds it away."""
+    return [{name: value for name, value in one.items() if name != "fold"} for one in entries]
 
 
 @login_required

@@ -41,8 +41,12 @@ class ClubSite:
         return self.site.manage("shell", "-v", "0", "-c", f"from tests.browser.club_tables import *\n{code}")
 
     def context(self, browser: Browser, member: int | None = None, **options: Any) -> BrowserContext:
-        """Return a new browser context, signed in as the member with this number."""
-        context = browser.new_context(locale="en-GB", **options)
+        """Return a new browser context, signed in as the member with this number.
+
+        Its pages install no service worker, which costs time and hides navigations from Playwright's routes. Tests of
+        the worker ask for it with `service_workers="allow"`.
+        """
+        context = browser.new_context(locale="en-GB", **{"service_workers": "block", **options})
         context.set_default_timeout(PATIENCE_MS)
         context.on("weberror", lambda event: self.script_errors.append(str(event.error)))
         if member is not None:

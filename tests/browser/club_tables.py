@@ -12,13 +12,13 @@ from strava_live.clubs.founding import begin_new_epochs
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.models import Entry
 from strava_live.feed.parkrun_entries import athlete_lock
-from strava_live.feed.posts import post
 from strava_live.membership.joining import add_joined_entry
 from strava_live.messages.access import require_writable
 from strava_live.messages.inboxes import lock_inboxes
 from strava_live.messages.sending import add_message
 from strava_live.parkrun.models import ParkrunEvent
 from strava_live.parkrun.result_models import ParkrunResult, StartingNumbers
+from strava_live.social.posts import post
 from strava_live.strava.payloads import Tokens
 from tests.clubs.runs import event, ran
 from tests.web.kept import parkrun

@@ -16,9 +16,13 @@ from strava_live.idempotency.models import KEPT_FOR
 from tests.passwords import PASSWORD
 from tests.web.reading import said
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 ROOT = Path(__file__).parents[2]
-BROWSER_STORAGE = {"static/js/feed/composer.js": "post-…", "static/js/way_back.js": "scrolled …"}
+BROWSER_STORAGE = {
+    "static/js/feed/composer.js": "post-…",
+    "static/js/service_worker.js": "shell-…",
+    "static/js/way_back.js": "scrolled …",
+}
 """The scripts that write to the browser's storage, and what the page calls the notes they keep there."""
 SERVICES = {
     "STRAVA_OAUTH_URL": ("https://oauth.strava.example/oauth", "oauth.strava.example"),

@@ -249,6 +249,11 @@ NOT_PICTURED: Mapping[str, tuple[str, ...]] = {
     "Visitors see what the site is. Members see their club's feed, which is pictured.": ("",),
     "The list of one's clubs.": ("start/clubs/",),
     "What two people write to each other.": ("messages/*",),
+    "The app's manifest, its service worker and its page for when there is no connection: the same for everybody.": (
+        "manifest.webmanifest",
+        "offline/",
+        "sw.js",
+    ),
     "The privacy policy, whose text is enclosed.": ("privacy/",),
     "Forms for what people type in themselves.": (
         "clubs/new/",
