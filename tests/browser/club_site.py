@@ -73,6 +73,13 @@ class ClubSite:
         visitor.jar.set("sessionid", self.club.sessions[member])
         return visitor
 
+    def sign_in_again(self, member: int, page: Page) -> None:
+        """Give the page's browser a new session of the member, who was signed out."""
+        code = "from strava_live.accounts.models import User; from tests.live.founding import sessions_of"
+        pk = self.club.members[member]
+        key = self.run(f"{code}\nprint(*sessions_of([User.objects.get(pk={pk})]))").strip()
+        page.context.add_cookies([{"name": "sessionid", "value": key, "url": self.site.url}])
+
     def share(self, member: int, *, parkruns: bool = True, shown_as: str = "short") -> None:
         """Submit the sharing form as a member, so that open pages get the change."""
         consent = {"parkruns": "on"} if parkruns else {}
