@@ -56,6 +56,8 @@ public            GET  200 offline/
 public            GET  200 privacy/
 signed in         GET  200 start/
 signed in         GET  200 start/clubs/
+signed in         GET  200 notifications/
+signed in         POST 302 notifications/read/
 signed in         GET  200 status/
 signed in         GET  200 status/parts/
 signed in         GET  200 settings/
@@ -317,6 +319,8 @@ signed in, write  POST   409 api/v1/syncs
 owner, read       GET    200 api/v1/syncs/<int:run_id>
 owner, write      POST   200 api/v1/syncs/<int:run_id>/cancel
 signed in, read   GET    200 api/v1/events
+signed in, read   GET    200 api/v1/notifications
+signed in, write  POST   200 api/v1/notifications/read
 
 signed in, read   GET    200 api/v1/clubs
 member, read      GET    200 api/v1/clubs/<slug:slug>
@@ -338,6 +342,7 @@ RULES_OF_SOCKETS = """
 own socket        4401  yes   yes   yes   yes   yes   yes     4401  4401  4401  4401  4401
 own import        4401  -     -     yes   -     -     -       4401  4401  4401  4401  4401
 own activity      4401  lost  lost  yes   lost  lost  lost    4401  4401  4401  4401  4401
+own note          4401  -     -     yes   -     -     -       4401  4401  4401  4401  4401
 member            4401  4404  yes   yes   yes   4404  4404    4401  4401  4401  4401  4401
 author            4401  4404  not_yours yes not_yours 4404 4404 4401 4401 4401 4401 4401
 writes to person  4401  none  yes   none  yes   none  none    4401  4401  4401  4401  4401
@@ -363,6 +368,9 @@ writes to person  change        ws/messages/            {"type":"message.send","
 got the message   change        ws/messages/            {"type":"message.delivered","id":MESSAGE}
 read the message  change        ws/messages/            {"type":"message.read","id":MESSAGE}
 sent the message  change        ws/messages/            {"type":"message.delete","id":MESSAGE}
+own socket        pong          ws/notifications/       {"type":"ping"}
+own note          change        ws/notifications/       {"type":"notification.read","id":NOTE}
+own socket        -             ws/notifications/       {"type":"page.visible","visible":true}
 member            pong          ws/clubs/<slug:slug>/   {"type":"ping"}
 member            change        ws/clubs/<slug:slug>/   {"type":"post.create","text":"Hello"}
 author            change        ws/clubs/<slug:slug>/   {"type":"post.edit","id":ENTRY,"text":"Tea at the lido"}
@@ -383,6 +391,8 @@ BODIES: dict[str, str] = {
     "api/v1/parkruns": '{"event":"bushy","date":"2024-06-01","how":"run"}',
     "api/v1/parkruns/<int:result_id>": '{"how":"run"}',
     "api/v1/syncs": "{}",
+    "api/v1/notifications/read": '{"all":true}',
+    "notifications/read/": "all=yes",
     "settings/tokens/": "name=Robot&scope=read",
     "settings/": "display_name=Zoe&time_zone=Europe/London",
     "settings/time-zone/": "time_zone=Europe/Paris",
