@@ -78,6 +78,11 @@ def bucket_group(user_id: int) -> str:
     return f"bucket.{user_id}"
 
 
+def messages_group(user_id: int) -> str:
+    """Return the group of the /ws/messages/ sockets of one user."""
+    return f"messages.{user_id}"
+
+
 def person_group(user_id: int) -> str:
     """Return the group of the /ws/notifications/ sockets of one user. Every page of a signed-in person opens one."""
     return f"person.{user_id}"

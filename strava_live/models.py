@@ -7,6 +7,7 @@ from strava_live.bucket.models import BucketConnection, BucketRevocation, Sendin
 from strava_live.clubs.models import Club, Invitation, Membership, Screen
 from strava_live.feed.models import Cheer, Entry, Mention, Report
 from strava_live.idempotency.models import AnsweredForm
+from strava_live.messages.models import Conversation, ConversationSide, DirectMessage, Inbox
 from strava_live.muting.models import Mute
 from strava_live.notifications.models import Notification, NotificationActor
 from strava_live.notifications.push_models import NotificationChoices, OutgoingPush, PushSubscription
@@ -27,8 +28,12 @@ __all__ = [
     "CatalogueState",
     "Cheer",
     "Club",
+    "Conversation",
+    "ConversationSide",
+    "DirectMessage",
     "Entry",
     "ImportDraft",
+    "Inbox",
     "Invitation",
     "Membership",
     "Mention",

@@ -23,6 +23,7 @@ from strava_live.broadcast import EncodedChange, announce_changes, announce_rese
 from strava_live.clubs.models import Club
 from strava_live.feed.encoding import encode_change
 from strava_live.feed.models import Cheer, Entry
+from strava_live.notifications.forgetting import forget_entries
 from strava_live.protocol import MOST_REPLAYED
 
 CHANGED_FIELDS = ("seq", "key", "at", "athlete", "name", "text", "data", "cheers", "removed")
@@ -73,6 +74,7 @@ class EntryWriter:
         removed = [entry for entry in self.changed.values() if entry.removed]
         if removed:
             Cheer.objects.filter(entry__in=removed).delete()
+            forget_entries(entry.pk for entry in removed)
         Entry.objects.bulk_create(
             self.changed.values(), update_conflicts=True, unique_fields=["id"], update_fields=CHANGED_FIELDS
         )

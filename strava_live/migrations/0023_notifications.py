@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
-        ("strava_live", "0021_talking"),
+        ("strava_live", "0022_messages"),
     ]
 
     operations: ClassVar = [
