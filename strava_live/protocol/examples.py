@@ -26,6 +26,15 @@ from strava_live.protocol.club import (
 )
 from strava_live.protocol.club_shapes import ClubShape, EntryShape, FiguresShape, RemovedEntryShape, WatchingShape
 from strava_live.protocol.envelope import VERSION, Error, ErrorBody, Json, Message, Pong
+from strava_live.protocol.messages import (
+    ConversationDelivered,
+    ConversationRead,
+    MessageAdded,
+    MessageChanged,
+    MessageShape,
+    MessagesHello,
+    ReadsShape,
+)
 from strava_live.protocol.notifications import (
     NotificationAdded,
     NotificationChanged,
@@ -105,9 +114,11 @@ POST: EntryShape = {
     "kind": "post",
     "at": "2026-11-21T10:02:31.640118Z",
     "athlete": {"id": 12, "name": "Bram de Wit"},
-    "text": "Coffee at the pavilion?",
-    "data": {"ref": "a1"},
+    "text": "Well done @Alva B.! Coffee at the pavilion?",
+    "data": {"ref": "a1", "mentions": [{"id": 7, "name": "Alva B."}]},
     "cheers": 0,
+    "reply_to": 812,
+    "edited_at": "2026-11-21T10:03:05.118204Z",
 }
 JOINED: EntryShape = {
     "id": 799,
@@ -202,10 +213,15 @@ CLIENT_MESSAGES: Sequence[Json] = (
     {"type": "activity.save", "strava_id": 16511223344},
     {"type": "activity.unsave", "strava_id": 16511223344},
     {"type": "post.create", "text": "Coffee at the pavilion?", "ref": "a1"},
+    {"type": "post.edit", "id": 820, "text": "Coffee at the pavilion, at ten?"},
     {"type": "cheer", "id": 812},
     {"type": "uncheer", "id": 812},
     {"type": "sending.start", "ref": "a1"},
     {"type": "sending.cancel"},
+    {"type": "message.send", "to": 12, "text": "Lift on Saturday?", "ref": "m1"},
+    {"type": "message.read", "id": 9041},
+    {"type": "message.delivered", "id": 9041},
+    {"type": "message.delete", "id": 9040},
     {"type": "notification.read", "id": 31, "ref": "a1"},
     {"type": "page.visible", "visible": False},
 )
@@ -316,6 +332,58 @@ BUCKET_MESSAGES: Sequence[Message] = (
     SendingCancelled(sending=SENT | {"state": "cancelled", "says": "Stopped. What your Bucket has taken stays there."}),
     SendingFailed(sending=SENT | {"state": "failed", "failure": SENDING_FAILURE, "says": "The sending stopped."}),
     BucketDisconnected(),
+)
+DIRECT_MESSAGE: MessageShape = {
+    "id": 9040,
+    "conversation": 88,
+    "with": 12,
+    "name": "Bram de Wit",
+    "mine": True,
+    "text": "Lift on Saturday?",
+    "at": "2026-11-20T19:02:13.318204Z",
+    "deleted": False,
+    "ref": "m1",
+}
+ANSWER: MessageShape = {
+    "id": 9041,
+    "conversation": 88,
+    "with": 12,
+    "name": "Bram de Wit",
+    "mine": False,
+    "text": "Yes, at eight.",
+    "at": "2026-11-20T19:04:51.001932Z",
+    "deleted": False,
+}
+READS: ReadsShape = {
+    "with": 12,
+    "conversation": 88,
+    "unread": 1,
+    "read_up_to": 0,
+    "their_read_up_to": 9040,
+    "their_delivered_up_to": 9040,
+    "mark": 604,
+}
+DIRECT_MESSAGES: Sequence[Message] = (
+    MessagesHello(
+        protocol=VERSION,
+        server_time=SERVER_TIME,
+        unread=1,
+        messages=[DIRECT_MESSAGE, ANSWER],
+        reads=[READS],
+        complete=True,
+        position=9041,
+        mark=604,
+    ),
+    MessageAdded(message=ANSWER, unread=1, conversation_unread=1, position=9041, mark=604),
+    MessageChanged(
+        message=DIRECT_MESSAGE | {"text": "", "deleted": True},
+        unread=1,
+        conversation_unread=1,
+        position=9042,
+        mark=605,
+    ),
+    ConversationRead(other=12, conversation=88, up_to=9041, by="me", unread=0, conversation_unread=0, mark=606),
+    ConversationDelivered(other=12, conversation=88, up_to=9040, mark=607),
 )
 CHEER_NOTIFICATION: NotificationShape = {
     "id": 31,

@@ -8,6 +8,7 @@ from strava_live.activities.models import Activity
 from strava_live.bucket.models import Sending
 from strava_live.database import on_database
 from strava_live.feed.models import Cheer, Entry
+from strava_live.messages.models import ConversationSide, DirectMessage
 from strava_live.notifications.models import Notification
 from strava_live.routing import websocket_urlpatterns
 from strava_live.sync.models import SyncRun
@@ -20,6 +21,7 @@ UNKNOWN = 2**53 - 1
 LAST = {
     "ws/sync/": {"type": "activity.save", "strava_id": UNKNOWN, "ref": "last"},
     "ws/bucket/": {"type": "sending.start", "ref": "last"},
+    "ws/messages/": {"type": "message.read", "id": UNKNOWN, "ref": "last"},
     "ws/notifications/": {"type": "notification.read", "ref": "last"},
     "ws/clubs/<slug:slug>/": {"type": "cheer", "id": UNKNOWN, "ref": "last"},
 }
@@ -29,11 +31,13 @@ LAST = {
 def changeable() -> list[object]:
     """Return what commands change."""
     return [
-        sorted(Entry.objects.values_list("pk", "removed")),
+        sorted(Entry.objects.values_list("pk", "removed", "text")),
         sorted(Cheer.objects.values_list("user_id", "entry_id")),
         sorted(Activity.objects.values_list("pk", "state")),
         sorted(SyncRun.objects.values_list("pk", "state", "cancel_asked")),
         sorted(Sending.objects.values_list("pk", "state", "cancel_asked")),
+        sorted(DirectMessage.objects.values_list("pk", "text")),
+        sorted(ConversationSide.objects.values_list("pk", "read_up_to", "delivered_up_to")),
         sorted(Notification.objects.exclude(read_at=None).values_list("pk", flat=True)),
     ]
 

@@ -16,10 +16,12 @@ from strava_live.api_tokens.tokens import make_token
 from strava_live.clubs.founding import found_club_at
 from strava_live.clubs.keys import invite, put_up_screen
 from strava_live.feed.models import Entry
-from strava_live.feed.posts import post
 from strava_live.membership.joining import join
+from strava_live.messages.models import Conversation, ConversationSide
+from strava_live.messages.sending import send_message
 from strava_live.notifications.models import Notification
 from strava_live.notifications.noting import note
+from strava_live.social.posts import post
 from tests import people
 from tests.clubs.runs import ran
 from tests.live.founding import sessions_of
@@ -30,6 +32,8 @@ ACTIVITY = 41
 """Strava's number of the person's activity."""
 PRIVATE = ("Ruby wedding loop", "Coffee at the lido", "Alva Berg", "Striders")
 """Words that only members of the club may read: the activity's name, the post, the person's name, the club's name."""
+MESSAGE_TEXT = "Lift to the pavilion at eight"
+"""A direct message of the clubmate to the person, which nobody else may read, not even their captain."""
 PARAMETER = re.compile(r"(\w+/)?(?:<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\))")
 
 
@@ -67,9 +71,12 @@ class World:
 
         return "/" + re.sub(r"\^|\$$|\\", "", PARAMETER.sub(filled, route))
 
-    def filled(self, command: str) -> str:
-        """Put the ids of the person's post and notification in the place of their words."""
-        return command.replace("ENTRY", self.values["entries/"]).replace("NOTE", self.values["notes/"])
+    def filled(self, text: str) -> str:
+        """Put ids in place of the words ENTRY, NOTE, MESSAGE and PERSON of the table."""
+        words = {"ENTRY": "entries/", "NOTE": "notes/", "MESSAGE": "messages/message_id", "PERSON": "user/"}
+        for word, value in words.items():
+            text = text.replace(word, self.values[value])
+        return text
 
     def caller(self, kind: str) -> Caller:
         return next(caller for caller in self.callers if caller.kind == kind)
@@ -87,6 +94,7 @@ def world() -> World:
         join(member.pk, invitation.secret.reveal(), parkruns=True)
     join(newcomer.pk, invite(club.pk, needs_approval=True).secret.reveal(), parkruns=False)
     entry = post(person.pk, club.pk, "Coffee at the lido")
+    message = send_message(clubmate.pk, person.pk, MESSAGE_TEXT)
     kept.activity(person, ACTIVITY, name="Ruby wedding loop")
     result, tokens = ran(person, 7), tokens_of(person)
     values = {
@@ -98,6 +106,9 @@ def world() -> World:
         "invitations/": str(invitation.pk),
         "join/": invitation.secret.reveal(),
         "members/": str(clubmate.pk),
+        "former/": str(former_conversation_of(person).pk),
+        "messages/athlete_id": str(person.pk),
+        "messages/message_id": str(message.pk),
         "notes/": str(note_of(person, clubmate, entry)),
         "parkrunevent/": str(result.event_id),
         "parkruns/": str(result.pk),
@@ -131,6 +142,13 @@ def world() -> World:
         ],
         values,
     )
+
+
+def former_conversation_of(person: User) -> Conversation:
+    """Create what is left of a conversation whose other person has deleted their account."""
+    conversation = Conversation.objects.create(started_at=timezone.now())
+    ConversationSide.objects.create(conversation=conversation, user=person, last_at=conversation.started_at)
+    return conversation
 
 
 def note_of(person: User, clubmate: User, entry: Entry) -> int:

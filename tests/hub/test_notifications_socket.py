@@ -8,11 +8,11 @@ import pytest
 from django.db import connections
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
+from strava_live.feed.posts import delete_post, post
 
 from strava_live.accounts.models import User
 from strava_live.database import on_database
 from strava_live.feed.models import Entry
-from strava_live.feed.posts import delete_post, post
 from strava_live.membership.leaving import leave
 from strava_live.notifications.header import read_header
 from strava_live.notifications.models import Notification

@@ -7,11 +7,11 @@ import pytest
 from strava_live.accounts.models import User
 from strava_live.clubs.models import Club
 from strava_live.feed.models import Entry
-from strava_live.feed.posts import post
 from strava_live.muting.choices import block, mute, unmute
 from strava_live.notifications.models import Answer, Notification, NotificationActor
 from strava_live.notifications.noting import note, note_all, take_back
 from strava_live.notifications.reading import mark_read, unread_of
+from strava_live.social.posts import post
 from tests import people
 from tests.notifications.noted import cheer_key, cheered, noted, people_in, uncheered
 from tests.together import together
