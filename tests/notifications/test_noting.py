@@ -3,11 +3,11 @@
 from functools import partial
 
 import pytest
+from strava_live.feed.posts import post
 
 from strava_live.accounts.models import User
 from strava_live.clubs.models import Club
 from strava_live.feed.models import Entry
-from strava_live.feed.posts import post
 from strava_live.muting.choices import block, mute, unmute
 from strava_live.notifications.models import Answer, Notification, NotificationActor
 from strava_live.notifications.noting import note, note_all, take_back
