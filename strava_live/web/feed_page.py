@@ -17,15 +17,10 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from strava_live.accounts.models import User
 from strava_live.clubs.models import Club, Membership
-from strava_live.feed.encoding import for_members
 from strava_live.feed.models import Cheer, Entry
 from strava_live.feed.snapshot import NEWEST
 from strava_live.formats import utc_iso_exact
-from strava_live.keyset import Page
-from strava_live.muting.models import Mute
-from strava_live.protocol import Json
 from strava_live.social.cheers import cheer, uncheer
 from strava_live.social.moderation import count_reported
 from strava_live.social.posts import UnknownEntry
@@ -33,7 +28,8 @@ from strava_live.time_zones import zone_or_utc
 from strava_live.web.access import login_required_post, next_page, signed_in_user
 from strava_live.web.club_access import as_member, remember_visit
 from strava_live.web.club_words import reported_words, request_count
-from strava_live.web.entry_words import FeedCard, cheered_sentence, feed_cards
+from strava_live.web.entry_words import FeedCard, FloodRow, cheered_sentence, feed_cards
+from strava_live.web.feed_rows import feed_rows
 from strava_live.web.script_words import FEED, script_words
 
 FIRST_ENTRIES = 20
@@ -72,9 +68,8 @@ def render_feed(request: HttpRequest, member: Membership, draft: Draft | None = 
     in_composer = draft.reply_to is None and draft.edits is None
     user, club = signed_in_user(request), member.club
     before = request.GET.get("before", "")
-    muted = Mute.objects.muted_by(user.pk)
-    rows = entry_page(club, before, size=NEWEST if before else FIRST_ENTRIES)
-    entries = without_muted(for_viewer([*rows.rows, *replies_to(rows.rows)], user), muted)
+    rows = feed_rows(club, user, before, size=NEWEST if before else FIRST_ENTRIES)
+    entries = [*rows.entries, *rows.replies]
     waiting = Membership.objects.waiting_for(user.pk).in_club(club.pk).count() if member.is_captain else 0
     page: dict[str, Any] = {
         "club": club,
@@ -85,9 +80,10 @@ def render_feed(request: HttpRequest, member: Membership, draft: Draft | None = 
         "clubs": Club.objects.of(user.pk).order_by("name"),
         "entries": feed_cards(entries, now=timezone.now()),
         "for_script": entries,
-        "muted": sorted(muted),
+        "muted": sorted(rows.muted),
         "script_words": script_words(FEED),
         "blank": blank_card(club),
+        "blank_flood": FloodRow(0, "", "", "", (), ""),
         "older": rows.older,
         "before": before,
         "zone": zone_or_utc(user.time_zone).key,
@@ -100,39 +96,7 @@ def render_feed(request: HttpRequest, member: Membership, draft: Draft | None = 
     return render(request, "feed/feed.html", page, status=422 if draft.problem else 200)
 
 
-def entry_page(club: Club, before: str, *, size: int = NEWEST) -> Page[Entry]:
-    """Return a page of the club's entries that are no replies, newest first; `before` is the cursor of the page.
-
-    The caller must have read `club`, with its sequence number, before this call. An entry that is added in between is
-    then on the page, and is also sent over the WebSocket. In the opposite order it could be missing from both.
-    """
-    return Entry.objects.of_club(club.pk).not_removed().not_replies().page(size, before=before)
-
-
-def replies_to(entries: list[Entry]) -> list[Entry]:
-    """Return all replies to the entries of a page, oldest first."""
-    return list(Entry.objects.replies_to(entries))
-
-
-def for_viewer(entries: list[Entry], viewer: User) -> list[Json]:
-    """Encode entries as JSON, each with `cheered` (the viewer has cheered for it) and `mine` (it is the viewer's)."""
-    cheered = Cheer.objects.entries_cheered_by(viewer.pk, entries)
-    return [
-        {**for_members(entry), "cheered": entry.pk in cheered, "mine": entry.athlete_id == viewer.pk}
-        for entry in entries
-    ]
-
-
-def without_muted(entries: list[Json], muted: set[int]) -> list[Json]:
-    """Leave out the posts of people whom the viewer has muted, with the replies to these posts.
-
-    A post by a hidden member stays: leaving it out would tell the viewer that it is by somebody whom they have muted.
-    """
-    left_out = {one["id"] for one in entries if one["kind"] == "post" and (one["athlete"] or {}).get("id") in muted}
-    return [one for one in entries if one["id"] not in left_out and one.get("reply_to") not in left_out]
-
-
-def blank_card(club: Club) -> FeedCard:
+def blank_card(club: Club) -> FeedCard | FloodRow:
     """Return the empty card that the page's script copies and fills."""
     nothing = {"id": 0, "kind": "", "at": utc_iso_exact(club.founded_at), "athlete": None, "text": "", "data": {}}
     return feed_cards([nothing | {"cheers": 0, "cheered": False, "mine": False}], now=club.founded_at)[0]
@@ -145,10 +109,8 @@ def older_entries(request: HttpRequest, slug: str) -> HttpResponse:
     club, before = as_member(request, slug).club, request.GET.get("before")
     if not before:
         raise Http404
-    page, user = entry_page(club, before), signed_in_user(request)
-    rows = for_viewer([*page.rows, *replies_to(page.rows)], user)
-    entries, replies = rows[: len(page.rows)], rows[len(page.rows) :]
-    return JsonResponse({"entries": entries, "replies": replies, "older": page.older})
+    rows = feed_rows(club, signed_in_user(request), before, size=NEWEST)
+    return JsonResponse({"entries": rows.entries, "replies": rows.replies, "older": rows.older})
 
 
 # --- Forms

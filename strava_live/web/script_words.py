@@ -24,6 +24,9 @@ class Plural(NamedTuple):
 Sentences = Mapping[str, str | Plural]
 
 CHEERS = Plural("{count} cheer", "{count} cheers")
+EDITED = "edited"
+EARLIER_REPLIES = Plural("Show {count} earlier reply", "Show {count} earlier replies")
+FLOOD = Plural("{count} more at {event}", "{count} more at {event}")
 ACTIVITIES = Plural("{count} activity", "{count} activities")
 PARKRUNS = Plural("{count} parkrun", "{count} parkruns")
 YEAR = "{year}: {activities}, {parkruns}"
@@ -61,10 +64,20 @@ FEED: Sentences = {
     **DAYS,
     "a_member": A_MEMBER,
     "show_new": "Show {count} new",
+    "show_replies": Plural("Show {count} new reply", "Show {count} new replies"),
+    "edited": EDITED,
+    "earlier_replies": EARLIER_REPLIES,
+    "flood": FLOOD,
+    "reply_to": "Reply to {name}",
+    "members_found": Plural("{count} member found.", "{count} members found. Choose with the arrow keys."),
+    "entry_gone": "That post is no longer here.",
     "new_cards": "{count} new in the feed.",
     "cheers": CHEERS,
     "cheers_unknown": "We can't show who cheered right now. Try again in a moment.",
     "posted": "Posted.",
+    "saved": "Saved.",
+    "not_done": "That didn't work. Reload the page and try again.",
+    "not_done_offline": "That didn't work. You're offline.",
     "deleting": "Deleting …",
     "not_deleted": "Not deleted. Reload the page and try again.",
     "not_deleted_offline": "Not deleted. You're offline.",

@@ -127,6 +127,7 @@ founder           GET  200 clubs/new/
 founder           POST 302 clubs/new/
 member            GET  200 clubs/<slug:slug>/
 member            GET  200 clubs/<slug:slug>/entries/?before=2030-01-01T00:00:00Z,1
+member            GET  200 clubs/<slug:slug>/entries/<int:pk>/
 member            POST 302 clubs/<slug:slug>/posts/
 member            GET  200 clubs/<slug:slug>/members/?q=b
 author            POST 302 clubs/<slug:slug>/entries/<int:pk>/edit/

@@ -151,6 +151,14 @@ PAGES = (
         "to the club's members: parkruns of those who have agreed, with event, time and “View on Strava”; no routes",
     ),
     ReviewPage(
+        "clubs/<slug:slug>/entries/<int:pk>/",
+        "entry",
+        "One entry of a club's feed",
+        Viewer.ATHLETE,
+        "to the club's members: one parkrun that is in the club's feed, with the replies to it",
+        parameters=ENTRY,
+    ),
+    ReviewPage(
         "clubs/<slug:slug>/entries/<int:pk>/cheers/",
         "cheers",
         "Who cheered",
