@@ -3,7 +3,6 @@
 from functools import partial
 
 import pytest
-from strava_live.feed.posts import post
 
 from strava_live.accounts.models import User
 from strava_live.clubs.models import Club
