@@ -18,7 +18,7 @@ from strava_live.formats import utc_iso
 from strava_live.hub.hub import hub
 from strava_live.live.personal import PersonalSocket
 from strava_live.live.socket import Scope, Send
-from strava_live.notifications.header import Header, HeaderState, read_header
+from strava_live.notifications.header import HeaderContents, HeaderState, read_header
 from strava_live.notifications.open_pages import HIDDEN_FOR_S, LEFT_FOR_S, SEEN_FOR_S, note_page
 from strava_live.notifications.reading import mark_read
 from strava_live.protocol import VERSION, Error, Message
@@ -111,7 +111,7 @@ class NotificationsSocket(PersonalSocket):
             if messages:
                 self.send(*messages)
 
-    def changes(self, header: Header) -> list[Message]:
+    def changes(self, header: HeaderContents) -> list[Message]:
         """Return the messages that bring the client from what it has to `header`."""
         now = {one["id"]: one for one in header.notifications}
         messages: list[Message] = [
@@ -126,7 +126,7 @@ class NotificationsSocket(PersonalSocket):
             messages.append(UnreadCounts(unread=header.state.unread, messages=header.state.messages))
         return messages
 
-    def keep(self, header: Header) -> None:
+    def keep(self, header: HeaderContents) -> None:
         self.state, self.sent = header.state, {one["id"]: one for one in header.notifications}
 
     async def handle(self, command: NotificationsCommand) -> None:
@@ -147,7 +147,7 @@ class NotificationsSocket(PersonalSocket):
         await self.catch_up()
 
 
-def is_gone(one: NotificationShape, header: Header) -> bool:
+def is_gone(one: NotificationShape, header: HeaderContents) -> bool:
     """Return False for a notification that the newest ones have only pushed out of the list."""
     newest = header.notifications
     return len(newest) < NEWEST_NOTIFICATIONS or one["at"] > newest[-1]["at"]

@@ -16,7 +16,7 @@ from strava_live.feed.entry_writer import entry_writers
 from strava_live.feed.models import Entry
 from strava_live.feed.parkrun_entries import reconcile_parkrun_entries
 from strava_live.membership.sharing import record_consent
-from strava_live.notifications.models import Answer, Notification
+from strava_live.notifications.models import CaptainsAnswer, Notification
 from strava_live.notifications.noting import note
 from strava_live.visibility import ShownAs
 
@@ -68,7 +68,7 @@ def approve(club_id: int, user_id: int, *, by: int) -> None:
         member.state, member.joined_at = MemberState.ACTIVE, timezone.now()
         member.save(update_fields=["state", "joined_at"])
         add_first_entries(member)
-        note_answer(member, by, Answer.JOIN_ACCEPTED)
+        note_answer(member, by, CaptainsAnswer.JOIN_ACCEPTED)
 
 
 def refuse(club_id: int, user_id: int, *, by: int) -> None:
@@ -77,10 +77,10 @@ def refuse(club_id: int, user_id: int, *, by: int) -> None:
         member = locked_membership(club_id, user_id, request_of)
         require_captain(club_id, by)
         member.delete()
-        note_answer(member, by, Answer.JOIN_DECLINED)
+        note_answer(member, by, CaptainsAnswer.JOIN_DECLINED)
 
 
-def note_answer(member: Membership, captain_id: int, answer: Answer) -> None:
+def note_answer(member: Membership, captain_id: int, answer: CaptainsAnswer) -> None:
     """Notify a person of what a captain has answered to their request to join."""
     club_id = member.club_id
     key = f"answer.join.{club_id}"

@@ -28,7 +28,7 @@ class HeaderState(NamedTuple):
     """How many actors the unread notifications have in all."""
 
 
-class Header(NamedTuple):
+class HeaderContents(NamedTuple):
     state: HeaderState
     notifications: list[NotificationShape]
     """The newest, newest first."""
@@ -41,14 +41,14 @@ def header_states(user_ids: Sequence[int]) -> list[HeaderState]:
     return [found.get(user_id, HeaderState()) for user_id in user_ids]
 
 
-def read_header(user_id: int) -> Header:
+def read_header(user_id: int) -> HeaderContents:
     """Return the state and the newest notifications of a person, in two queries."""
     notes = Notification.objects.of(user_id).newest_first().with_words()
     rows = list(notes.annotate(**columns("user", inbox="user__inbox__unread"))[:NEWEST_NOTIFICATIONS])
     if not rows:
-        return Header(header_states([user_id])[0], [])
+        return HeaderContents(header_states([user_id])[0], [])
     state = HeaderState(*(getattr(rows[0], name) for name in HeaderState._fields))
-    return Header(state, encoded(user_id, rows))
+    return HeaderContents(state, encoded(user_id, rows))
 
 
 def columns(user: str, *, inbox: str) -> dict[str, Any]:

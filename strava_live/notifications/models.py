@@ -16,7 +16,7 @@ KEPT_DAYS = 90
 """For how many days a notification is stored."""
 
 
-class Answer(models.TextChoices):
+class CaptainsAnswer(models.TextChoices):
     """What captains have answered. The `data` of a notification of the kind `answer` has it as `answer`."""
 
     JOIN_ACCEPTED = "join_accepted"

@@ -4,17 +4,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from strava_live.formats import quantity
-from strava_live.notifications.models import Answer, Notification
+from strava_live.notifications.models import CaptainsAnswer, Notification
 from strava_live.parkrun.wording import nth_parkrun
 
 Kind = Notification.NoteKind
 WITHOUT_NAME = "A member"
 """What stands in place of the name of a hidden member, at the beginning of a sentence."""
 ANSWERS: Mapping[str, str] = {
-    Answer.JOIN_ACCEPTED: "{club} has accepted your request to join",
-    Answer.JOIN_DECLINED: "{club} has declined your request to join",
-    Answer.REPORT_HIDDEN: "The captains of {club} have hidden the post you reported",
-    Answer.REPORT_KEPT: "The captains of {club} have read your report and kept the post",
+    CaptainsAnswer.JOIN_ACCEPTED: "{club} has accepted your request to join",
+    CaptainsAnswer.JOIN_DECLINED: "{club} has declined your request to join",
+    CaptainsAnswer.REPORT_HIDDEN: "The captains of {club} have hidden the post you reported",
+    CaptainsAnswer.REPORT_KEPT: "The captains of {club} have read your report and kept the post",
 }
 
 
@@ -72,7 +72,7 @@ def address(note: Notification, actor_id: int | None) -> str:
     """Return the path of the page that a notification leads to. `actor_id` is its newest actor."""
     if note.kind == Kind.MESSAGE:
         return f"/messages/{actor_id}/" if actor_id else "/messages/"
-    if note.club is None or note.data.get("answer") == Answer.JOIN_DECLINED:
+    if note.club is None or note.data.get("answer") == CaptainsAnswer.JOIN_DECLINED:
         return "/"
     anchor = f"#entry-{note.entry_id}" if note.entry_id else ""
     return f"/clubs/{note.club.slug}/{anchor}"

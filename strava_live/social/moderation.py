@@ -11,13 +11,13 @@ from strava_live.accounts.plain_text import visible
 from strava_live.clubs.captains import NotACaptain
 from strava_live.feed.models import MAX_REASON, Entry, Report
 from strava_live.feed.wording import text_of
-from strava_live.notifications.models import Answer
+from strava_live.notifications.models import CaptainsAnswer
 from strava_live.social.notifying import note_outcome, take_back_post
 from strava_live.social.post_text import BadPost
 from strava_live.social.posts import LockedPost, PostIsHidden, UnknownEntry, locked_post
 
 LONG_REASON = "That's {length} characters; a reason can have up to {most}."
-ANSWERS = {Report.Outcome.HIDDEN: Answer.REPORT_HIDDEN, Report.Outcome.KEPT: Answer.REPORT_KEPT}
+ANSWERS = {Report.Outcome.HIDDEN: CaptainsAnswer.REPORT_HIDDEN, Report.Outcome.KEPT: CaptainsAnswer.REPORT_KEPT}
 """What the notification of a reporter says, by the outcome."""
 MOST_LISTED = 50
 """The most posts in each list of the captains' page."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from strava_live.feed.models import Entry, Report
 from strava_live.notifications.forgetting import forget_entries
-from strava_live.notifications.models import Answer, Notification
+from strava_live.notifications.models import CaptainsAnswer, Notification
 from strava_live.notifications.noting import note, note_all, take_back
 
 Kind = Notification.NoteKind
@@ -45,7 +45,7 @@ def take_back_cheer(entry: Entry, user_id: int) -> None:
         take_back(entry.athlete_id, f"cheer.{entry.pk}", user_id)
 
 
-def note_outcome(reports: Iterable[Report], entry: Entry, captain_id: int, answer: Answer) -> None:
+def note_outcome(reports: Iterable[Report], entry: Entry, captain_id: int, answer: CaptainsAnswer) -> None:
     """Tell the members who reported a post what a captain has decided.
 
     The notification does not belong to the entry, because it stays when the post is removed.

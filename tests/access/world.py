@@ -153,8 +153,9 @@ def former_conversation_of(person: User) -> Conversation:
 
 def note_of(person: User, clubmate: User, entry: Entry) -> int:
     """Notify the person of a cheer, and return the id of the notification."""
-    note(person.pk, "cheer", f"cheer.{entry.pk}", actor_id=clubmate.pk, entry=entry)
-    return Notification.objects.of(person.pk).get().pk
+    key = f"cheer.{entry.pk}"
+    note(person.pk, "cheer", key, actor_id=clubmate.pk, entry=entry)
+    return Notification.objects.of(person.pk).with_key(key).get().pk
 
 
 def tokens_of(person: User) -> dict[str, tuple[ApiToken, str]]:

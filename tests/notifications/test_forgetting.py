@@ -59,6 +59,7 @@ def test_mute_takes_what_the_other_has_caused(club: Club, captain: User, entry: 
     assert (noted(captain), noted(fans[1])) == ([("cheer", 1, False)], [("mention", 1, False)])
 
 
+@pytest.mark.django_db(transaction=True)
 def test_old_notifications_are_deleted_read_or_not(club: Club, captain: User, entry: Entry) -> None:
     fans = people_in(club, 2)
     for number, fan in enumerate(fans):

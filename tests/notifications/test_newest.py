@@ -5,7 +5,7 @@ import pytest
 from strava_live.accounts.models import User
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.models import Entry
-from strava_live.notifications.models import Answer, Notification
+from strava_live.notifications.models import CaptainsAnswer, Notification
 from strava_live.notifications.newest import encoded
 from strava_live.notifications.noting import note
 from strava_live.social.posts import post
@@ -104,7 +104,7 @@ def test_words_and_pages_of_the_other_kinds(club: Club, captain: User, entry: En
     for _ in range(2):
         note(captain.pk, "reply", "reply.1", actor_id=ana.pk, entry=entry)
         note(captain.pk, "message", f"message.{ana.pk}", actor_id=ana.pk)
-    for number, answer in enumerate(Answer):
+    for number, answer in enumerate(CaptainsAnswer):
         note(captain.pk, "answer", f"answer.{number}", actor_id=ana.pk, club_id=club.pk, data={"answer": answer})
     notes = list(Notification.objects.with_words().order_by("pk"))
     assert [(one["says"], one["url"]) for one in encoded(captain.pk, notes)] == [

@@ -8,7 +8,7 @@ from strava_live.accounts.models import User
 from strava_live.clubs.models import Club
 from strava_live.feed.models import Entry
 from strava_live.muting.choices import block, mute, unmute
-from strava_live.notifications.models import Answer, Notification, NotificationActor
+from strava_live.notifications.models import CaptainsAnswer, Notification, NotificationActor
 from strava_live.notifications.noting import note, note_all, take_back
 from strava_live.notifications.reading import mark_read, unread_of
 from strava_live.social.posts import post
@@ -91,7 +91,7 @@ def test_muted_and_blocked_people_are_not_noted(club: Club, captain: User, entry
 
 
 def test_answer_of_captains_has_no_actor(club: Club, captain: User, clubmate: User) -> None:
-    data = {"answer": Answer.JOIN_ACCEPTED}
+    data = {"answer": CaptainsAnswer.JOIN_ACCEPTED}
     for _ in range(2):
         note(clubmate.pk, "answer", f"answer.join.{club.pk}", actor_id=captain.pk, club_id=club.pk, data=data)
     assert noted(clubmate) == [("answer", 0, False)]

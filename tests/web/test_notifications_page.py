@@ -4,7 +4,6 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from pytest_django import DjangoAssertNumQueries
 
 from strava_live.accounts.models import User
 from strava_live.clubs.models import Club
@@ -81,12 +80,11 @@ def test_stranger_has_no_header_socket(client: Client) -> None:
     assert "data-notes-menu" not in page
 
 
-def test_header_costs_one_query(captain: User, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_header_costs_one_query(captain: User) -> None:
     messages_to(captain, 5)
-    browser = as_(captain)
-    browser.get("/start/clubs/")
-    with django_assert_num_queries(4):  # two for the session and its user, one for the clubs, one for the header
-        browser.get("/start/clubs/")
+    with CaptureQueriesContext(connection) as queries:
+        as_(captain).get("/settings/")
+    assert sum("strava_live_notification" in query["sql"] for query in queries) == 1
 
 
 def test_number_of_queries_does_not_grow(captain: User) -> None:

@@ -33,7 +33,7 @@ from strava_live.lifecycle.export.archive import Archive
 from strava_live.membership.joining import join
 from strava_live.messages.sending import delete_message, send_message
 from strava_live.muting.models import Mute
-from strava_live.notifications.models import Answer, Notification
+from strava_live.notifications.models import CaptainsAnswer, Notification
 from strava_live.notifications.push_models import NotificationChoices, OutgoingPush, PushSubscription
 from strava_live.parkrun.importing.drafts import create_draft
 from strava_live.parkrun.own_events import get_or_create_own_event
@@ -183,7 +183,7 @@ def cheer_for_each_other(one: User, other: User) -> None:
         Report.objects.create(entry=entry, reporter=giver, reason=f"reported by {giver.username}")
         Mention.objects.create(entry=entry, user=giver)
         Mute.objects.create(owner=giver, other=receiver)
-        answer = {"kind": "answer", "key": f"answer.report.{entry.pk}", "data": {"answer": Answer.REPORT_KEPT}}
+        answer = {"kind": "answer", "key": f"answer.report.{entry.pk}", "data": {"answer": CaptainsAnswer.REPORT_KEPT}}
         Notification.objects.create(user=giver, club_id=entry.club_id, entry=entry, at=timezone.now(), **answer)
 
 
