@@ -21,6 +21,7 @@ from pytest_django import Settings
 
 from simulators.bucket_process import BucketStandIn
 from simulators.process import StandIn
+from simulators.push_process import PushStandIn
 from strava_live.accounts.models import User
 from strava_live.accounts.strava_app import budget
 from strava_live.bucket import bucket_app
@@ -33,6 +34,7 @@ from tests.fork_server import ForkServer
 from tests.live_site import LiveSite, LiveSites
 from tests.migrated import MigratedDatabases
 from tests.parkrun.loaded_events import loaded_events
+from tests.push_of import PRIVATE_KEY
 from tests.services.postgres_server import PostgresServer
 from tests.services.started import started
 from tests.strava_of import strava_of
@@ -199,6 +201,22 @@ def bucket(bucket_process: BucketStandIn, settings: Settings) -> Iterator[Bucket
     yield bucket_process
     bucket_process.reset()
     bucket_process.clear()
+
+
+@pytest.fixture(scope="session")
+def push_process() -> Iterator[PushStandIn]:
+    with PushStandIn() as running:
+        yield running
+
+
+@pytest.fixture
+def push_service(push_process: PushStandIn, settings: Settings) -> Iterator[PushStandIn]:
+    """The stand-in for push services, without browsers, messages and faults. The test's settings let the site call
+    it."""
+    settings.VAPID_PRIVATE_KEY = PRIVATE_KEY
+    settings.PUSH_EXTRA_HOSTS = [push_process.host]
+    yield push_process
+    push_process.clear()
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,8 @@
-/** On every page: dismisses messages, closes open menus, switches the theme, and fills in the device's time zone. */
+/** On every page: dismisses messages, closes open menus, switches the theme, fills in the device's time zone, and
+ *  registers the service worker. */
 
 import { deviceZone } from "./time_zones.js";
+import { registerWorker } from "./register_worker.js";
 import { themeSwitch } from "./theme.js";
 
 for (const message of document.querySelectorAll("[data-messages] > li")) {
@@ -36,3 +38,5 @@ if (offer && !["", "UTC"].includes(deviceZone())) {
   for (const name of offer.querySelectorAll("[data-zone-name]")) name.textContent = deviceZone().replaceAll("_", " ");
   offer.hidden = false;
 }
+
+registerWorker();

@@ -1,6 +1,6 @@
 /** Model of a club's entry table and of a client that reads it over an unreliable network. After any sequence of steps
-    the client must equal the table, and its page must show one card per run. Runs in a browser: (modules, seed, steps)
-    returns a description of the first error, or "". */
+    the client must equal the table, and its page must show one card per run, with the replies, and one row per flood. Runs
+    in a browser: (modules, seed, steps) returns a description of the first error, or "". */
 
 ({ newEntries, folding, hostsOf, feedList }, seed, steps) => {
   let state = seed;
@@ -11,10 +11,10 @@
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * outOf);
   };
-  let table = { epoch: 1, seq: 0, rows: [] }; // rows: { id, at, seq, kind, athlete, data, text, removed }
+  let table = { epoch: 1, seq: 0, rows: [] }; // rows: as `shown`, and removed
   const above = (one, other) => other.at.localeCompare(one.at) || other.id - one.id;
   const present = () => table.rows.filter((row) => !row.removed).sort(above);
-  const shown = ({ id, at, seq, kind, athlete, data, text }) => ({ id, at, seq, kind, athlete, data, text });
+  const shown = ({ removed, ...entry }) => ({ ...entry });
   const anyKind = () => ["post", "parkrun", "parkrun", "milestone", "history"][chance(5)];
   const anyAthlete = () => (chance(4) ? { id: chance(3) + 1 } : null);
   const anyRun = () => ({ event: chance(2), date: chance(2), count: chance(2) });
@@ -25,7 +25,8 @@
   const list = feedList(page, {
     entries,
     folds,
-    card: { make, fill },
+    card: { make, fill, hasReply: (card, id) => card.replies.includes(id) },
+    flood: { make: makeRow, cardsIn: (row) => row.lastElementChild, fill: (row, oldest) => (row.dataset.at = oldest.at) },
     days: { of: () => "", words: () => "" },
     holds: () => () => chance(3) === 0,
     waits() {},
@@ -46,6 +47,10 @@
       const at = `2026-01-01T00:00:${String(chance(60)).padStart(2, "0")}.${String(chance(1e6)).padStart(6, "0")}Z`;
       const row = { id: table.rows.length + 1, at, seq: (table.seq += 1), text: `${chance(1e6)}`, removed: false };
       Object.assign(row, { kind: anyKind(), athlete: anyAthlete(), data: anyRun() });
+      const answered = chance(3) ? null : pick();
+      if (answered && !answered.reply_to) {
+        Object.assign(row, { kind: "post", reply_to: answered.id, at: at > answered.at ? at : answered.at });
+      } else if (row.kind === "parkrun" && chance(3) === 0) row.fold = 1000 + chance(3);
       table.rows.push(row);
       write({ type: "entry.added", entry: shown(row) });
     },
@@ -60,8 +65,10 @@
     remove() {
       const row = pick();
       if (!row) return;
-      Object.assign(row, { seq: (table.seq += 1), removed: true });
-      write({ type: "entry.removed", seq: row.seq, id: row.id });
+      for (const one of [row, ...present().filter((reply) => reply.reply_to === row.id)]) {
+        Object.assign(one, { seq: (table.seq += 1), removed: true });
+        write({ type: "entry.removed", seq: one.seq, id: one.id });
+      }
     },
     deliver() {
       if (wire && wire.length) deliverNow(wire.shift());
@@ -101,9 +108,13 @@
     read() {
       if (!request || request.answer) return;
       const [at, id] = request.before.split(",");
-      const rows = present().filter((row) => above({ at, id: Number(id) }, row) < 0);
-      const page = rows.slice(0, 7).map(shown);
-      request.answer = { page, end: rows.length > 7 ? page[page.length - 1] : null };
+      const rows = present().filter((row) => isRoot(row) && above({ at, id: Number(id) }, row) < 0);
+      const roots = rows.slice(0, 7);
+      const folds = new Set(roots.map(({ fold }) => fold).filter(Boolean));
+      const page = present().filter((row) => roots.includes(row) || folds.has(row.fold));
+      const ids = page.map((row) => row.id);
+      page.push(...present().filter((row) => ids.includes(row.reply_to)));
+      request.answer = { page: page.map(shown), end: rows.length > 7 ? shown(roots[roots.length - 1]) : null };
     },
     answer() {
       if (!request || !request.answer) return;
@@ -112,26 +123,54 @@
     },
   };
 
+  /** Whether the server counts the row when it makes a page: no reply, and of a flood only the oldest. */
+  function isRoot(row) {
+    const isOldest = !row.fold || present().findLast(({ fold }) => fold === row.fold) === row;
+    return !row.reply_to && isOldest;
+  }
+
   function make() {
-    const card = document.createElement("li");
+    const card = Object.assign(document.createElement("li"), { className: "entry", replies: [] });
     card.append(Object.assign(document.createElement("h2"), { className: "feed-day" }));
     return card;
   }
 
-  function fill(card, entry, guests) {
-    Object.assign(card.dataset, { id: entry.id, at: entry.at });
-    card.title = [entry, ...guests].map(({ id, text }) => `${id} ${text}`).join();
+  function makeRow(fold) {
+    const row = make();
+    Object.assign(row, { className: "flood" }).dataset.fold = fold;
+    row.append(document.createElement("ol"));
+    return row;
   }
 
-  /** Check that the page has one card per run, which includes the run's milestone and histories. */
+  function fill(card, entry, guests, replies) {
+    Object.assign(card.dataset, { id: entry.id, at: entry.at });
+    card.replies = replies.map(({ id }) => id);
+    card.title = words([entry, ...guests], replies);
+  }
+
+  function words(shownInCard, replies) {
+    return [shownInCard, replies].map((part) => part.map(({ id, text }) => `${id} ${text}`).join()).join(" < ");
+  }
+
+  function describe(element) {
+    const { fold } = element.dataset;
+    return fold ? `${fold}: ${Array.from(element.lastElementChild.children, ({ title }) => title).join(" + ")}` : element.title;
+  }
+
+  /** Check that the page has one card per run, which includes the run's milestone, histories and replies, and one row per
+      flood, at the place of its oldest parkrun. */
   function showsOneCardPerRun() {
     for (let frame = 0; frame < 100; frame += 1) list.show();
     const hosts = hostsOf(entries.all);
     const guestsOf = ({ id }) => entries.all.filter((guest) => hosts.get(guest.id) === id);
+    const repliesOf = (entry) => [entry, ...guestsOf(entry)].flatMap(({ id }) => entries.repliesOf(id));
+    const oldestFirst = (one, other) => -above(one, other);
+    const card = (entry) => words([entry, ...guestsOf(entry)], repliesOf(entry).sort(oldestFirst));
+    const inFlood = (fold) => entries.all.filter((entry) => entry.fold === fold);
     const right = entries.all
-      .filter(({ id }) => !hosts.has(id))
-      .map((entry) => [entry, ...guestsOf(entry)].map(({ id, text }) => `${id} ${text}`).join());
-    const cards = Array.from(page.children, ({ title }) => title);
+      .filter((entry) => !hosts.has(entry.id) && (!entry.fold || inFlood(entry.fold).at(-1) === entry))
+      .map((entry) => (entry.fold ? `${entry.fold}: ${inFlood(entry.fold).map(card).join(" + ")}` : card(entry)));
+    const cards = Array.from(page.children, describe);
     if (String(cards) !== String(right)) wrong = `draws ${cards.join("; ")} and not ${right.join("; ")}`;
   }
 
@@ -175,8 +214,9 @@
 
   /** Check that the client's entries are the table's newest, without a gap. */
   function hasNoGap() {
-    const known = entries.all.map((entry) => entry.id);
-    const truth = present().slice(0, known.length).map((row) => row.id);
+    const known = entries.all.filter((entry) => !entry.fold).map((entry) => entry.id);
+    const shownAlone = present().filter((row) => !row.fold && !row.reply_to);
+    const truth = shownAlone.slice(0, known.length).map((row) => row.id);
     if (String(known) !== String(truth)) wrong = `shows ${known} of ${truth}`;
   }
 
@@ -194,7 +234,8 @@
     }
     showsOneCardPerRun();
     list.close();
-    const known = entries.all.map((entry) => [entry.id, entry.at, entry.seq, entry.text]);
+    const listed = entries.all.concat(entries.all.flatMap(({ id }) => entries.repliesOf(id))).sort(above);
+    const known = listed.map((entry) => [entry.id, entry.at, entry.seq, entry.text]);
     const truth = present().map((row) => [row.id, row.at, row.seq, row.text]);
     if (wrong) return wrong;
     if (entries.seq !== table.seq) return `has seq ${entries.seq} and not ${table.seq}`;

@@ -1,32 +1,10 @@
-/** Makes the cards of the feed: the page's template, filled with an entry of the protocol and its guests, the entries
-    folded into its card. */
+/** Makes the cards of the feed: the page's template, filled with an entry of the protocol, its guests, the entries folded
+    into its card, and the replies to them. */
 
-import { linked } from "./links.js";
+import { fillCheers, fillHead, fillText, slot, write } from "./card_parts.js";
 
-/** `path`: the address of the club's entries; `may(entry)`: whether the reader may delete the entry. */
-export function cardMaker(template, { path, valuesOf, may, say }) {
-  const slot = (card, name) => card.querySelector(`[data-slot=${name}]`);
-
-  function write(card, name, words) {
-    const element = slot(card, name);
-    if (element.textContent !== words) element.textContent = words;
-    return element;
-  }
-
-  function head(card, entry, shown) {
-    card.className = `entry entry-${entry.kind}${shown.milestoneId ? " entry-milestone" : ""}`;
-    card.id = `entry-${entry.id}`;
-    Object.assign(card.dataset, { id: entry.id, at: entry.at });
-    const name = write(card, "name", shown.name);
-    if (shown.athleteId) name.href = `/athletes/${shown.athleteId}/`;
-    else name.removeAttribute("href");
-    write(card, "initial", shown.initial);
-    write(card, "whom", shown.name);
-    const link = slot(card, "link");
-    link.href = `#entry-${entry.id}`;
-    Object.assign(link.firstElementChild, { dateTime: entry.at, title: shown.moment, textContent: shown.clock });
-  }
-
+/** `path`: the address of the club's entries; `thread`: draws the replies below a card. */
+export function cardMaker(template, { path, valuesOf, thread, say }) {
   function body(card, shown) {
     const bib = write(card, "bib", shown.bib);
     bib.hidden = !shown.bib;
@@ -37,9 +15,7 @@ export function cardMaker(template, { path, valuesOf, may, say }) {
     write(card, "day", shown.day);
     write(card, "device", shown.device).hidden = !shown.device;
     write(card, "time", shown.time).hidden = !shown.time;
-    const text = slot(card, "text");
-    text.hidden = !shown.text;
-    if (text.textContent !== shown.text) text.replaceChildren(linked(shown.text));
+    fillText(card, shown);
     const marks = slot(card, "marks");
     const lines = [...shown.marks.map(badge), ...shown.earlier.map(anchored)];
     marks.hidden = !lines.length;
@@ -47,31 +23,26 @@ export function cardMaker(template, { path, valuesOf, may, say }) {
   }
 
   function foot(card, entry, guests, shown) {
-    const address = `${path}${entry.id}/`;
-    const cheers = guests.reduce((sum, one) => sum + one.cheers, entry.cheers);
-    const who = write(card, "cheers", cheers ? say("cheers", { count: cheers }) : "");
-    const also = new URLSearchParams(guests.map((one) => ["also", one.id]));
-    [who.hidden, who.href] = [!cheers, `${address}cheers/${guests.length ? `?${also}` : ""}`];
-    if (!cheers) Object.assign(slot(card, "names"), { hidden: true, textContent: "" });
+    fillCheers(card, entry, guests, { path, say });
+    slot(card, "reply").href = `${path}${entry.id}/#reply`;
     const strava = slot(card, "url");
     strava.hidden = !shown.url;
     if (shown.url) strava.href = shown.url;
     else strava.removeAttribute("href");
-    slot(card, "delete").hidden = entry.kind !== "post" || !may(entry);
-    card.querySelector("[data-remove]").action = `${address}remove/`;
-    const cheered = [entry, ...guests].find((one) => one.cheered);
-    const form = card.querySelector("[data-cheer]");
-    form.action = cheered ? `${path}${cheered.id}/uncheer/` : `${address}cheer/`;
-    form.querySelector("button").setAttribute("aria-pressed", Boolean(cheered));
   }
 
   return {
     make: () => template.content.firstElementChild.cloneNode(true),
-    fill(card, entry, guests) {
+    hasReply: (card, id) => thread.has(card, id),
+
+    /** `replies`: those to show, oldest first. */
+    fill(card, entry, guests, replies) {
       const shown = valuesOf(entry, guests);
-      head(card, entry, shown);
+      card.className = `entry entry-${entry.kind}${shown.milestoneId ? " entry-milestone" : ""}`;
+      fillHead(card, entry, shown);
       body(card, shown);
       foot(card, entry, guests, shown);
+      thread.fill(card, replies);
     },
   };
 }

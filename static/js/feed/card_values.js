@@ -1,5 +1,5 @@
-/** Prepares what a card shows of its entry and of its guests, the entries folded into the card: the words that came with
-    them, and their times and numbers in the viewer's form. */
+/** Prepares what a card or a reply shows of its entry and of its guests, the entries folded into the card: the words that
+    came with them, and their times and numbers in the viewer's form. */
 
 import { dayWords } from "../days.js";
 import { number, stopwatch } from "../formats.js";
@@ -8,7 +8,7 @@ const NUMBERED = ["milestone", "history"];
 
 /** `clock`: the clock of the viewer's zone, in which days begin; `say` gives the words of the page. */
 export function cardValues({ clock, say }) {
-  return ({ kind, at, athlete, data, text, title, says, marks }, guests) => {
+  return ({ kind, at, athlete, data, text, title, says, marks, edited_at: editedAt }, guests) => {
     const instant = Date.parse(at);
     return {
       name: athlete ? athlete.name : say("a_member"),
@@ -23,10 +23,17 @@ export function cardValues({ clock, say }) {
       device: data.device || "",
       time: data.time_s ? stopwatch(data.time_s) : "",
       text: kind === "post" ? text : "",
+      mentions: data.mentions || [],
+      edited: editedAt ? say("edited") : "",
       url: data.url || "",
       ...folded(kind, data, guests),
     };
   };
+}
+
+/** The name of an event in a list where every run is a parkrun: Bushy, Bushy juniors. */
+export function placeName(eventName) {
+  return eventName.replace(" junior parkrun", " juniors").replace(" parkrun", "");
 }
 
 function folded(kind, data, guests) {

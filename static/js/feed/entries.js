@@ -1,55 +1,72 @@
 /** Keeps the entries of a club's feed by the protocol's rules for seqs and order; no DOM.
 
-    Entries are sorted by (`at`, `id`), newest first; the texts of `at` sort like their times. Older pages are requested
-    from the list's floor on. `seq` is the last one received in the history `epoch`; if it is null, the position is lost
-    and the socket dials without `after`.
+    Entries are sorted by (`at`, `id`), newest first; the texts of `at` sort like their times. Replies are not in that list,
+    but kept for the entries that they reply to. Older pages are requested from the list's floor on, and have all replies
+    to their entries. `seq` is the last one received in the history `epoch`; if it is null, the position is lost and the
+    socket dials without `after`.
 
-    receive(message) returns { touched, added, redial }: the ids that changed, those of them that are new, and whether
-    to redial at once. */
+    receive(message) returns { touched, added, gone, redial }: the ids that changed, those of them that are new and in the
+    list or reply to an entry in it, those that are removed, and whether to redial at once. With a reply, its entry's id is
+    touched, too. */
 
 import { orderedList } from "../live/ordered_list.js";
+import { newerState } from "./newer.js";
+import { newReplies } from "./replies.js";
 
 const NEWEST = 50;
 
-export function newEntries({ epoch = "", seq = null, entries = [], floor = null, ceiling = null } = {}) {
+/** `isUnwanted(entry)`: whether the reader does not want to see the entry, as its author is muted. */
+export function newEntries({ epoch = "", seq = null, entries = [], floor, ceiling, isUnwanted = () => false } = {}) {
   const list = orderedList({ keyOf: ({ id }) => id, isAbove, floor, ceiling });
+  const replies = newReplies();
   let requested = null; // the requested page of older entries, and the entries removed since the request
 
-  /** Add or update an entry, unless the known state is as new. Return whether the list has changed. */
+  /** Add or update an entry or a reply, unless the known state is as new. Return the ids that changed. */
   function put(entry) {
-    const old = known(entry.id);
-    if (old && old.seq >= entry.seq) return false;
-    return list.put(Object.assign({}, old && { cheered: old.cheered }, entry));
+    if (entry.reply_to) return replies.put(entry) ? [entry.id, entry.reply_to] : [];
+    const old = list.get(entry.id) || list.getAside(entry.id);
+    const now = newerState(old, entry);
+    return now !== old && list.put(now) ? [entry.id] : [];
   }
 
-  function known(id) {
-    return list.get(id) || list.getAside(id);
+  function get(id) {
+    return list.get(id) || replies.get(id);
   }
 
-  function drop({ id }) {
+  /** Remove an entry or a reply. Return the ids that changed. */
+  function drop(id) {
     if (requested) requested.removed.add(id);
-    return list.remove(id);
+    const reply = replies.remove(id);
+    if (reply) return [id, reply.reply_to];
+    return list.remove(id) ? [id] : [];
+  }
+
+  function isInPage(entry) {
+    return Boolean(list.get(entry.reply_to || entry.id));
   }
 
   function take(changes) {
-    const [touched, added] = [[], []];
+    const [touched, added, gone] = [[], [], []];
     for (const entry of changes) {
-      const isNew = !list.get(entry.id);
-      if (!(entry.removed ? drop(entry) : put(entry))) continue;
-      touched.push(entry.id);
-      if (isNew) added.push(entry.id);
+      const isNew = !get(entry.id);
+      const isGone = entry.removed || isUnwanted(entry);
+      const changed = isGone ? drop(entry.id) : put(entry);
+      touched.push(...changed);
+      if (changed.length && isGone) gone.push(entry.id);
+      else if (changed.length && isNew && isInPage(entry)) added.push(entry.id);
     }
-    return { touched, added, redial: false };
+    return { touched, added, gone, redial: false };
   }
 
   /** Replace all entries by `newest`, which is sorted newest first. */
   function beginWith(newest) {
-    const before = list.all.map(({ id }) => id);
+    const before = list.all.map(({ id }) => id).concat(replies.ids());
     requested = null;
     list.clear();
+    replies.clear();
     const now = take(newest).touched;
     if (newest.length >= NEWEST) list.lower(newest[newest.length - 1]);
-    return { touched: before.concat(now), added: [], redial: false };
+    return { touched: before.concat(now), added: [], gone: before.filter((id) => !get(id)), redial: false };
   }
 
   function losePosition() {
@@ -74,14 +91,9 @@ export function newEntries({ epoch = "", seq = null, entries = [], floor = null,
   }
 
   function cheerMine({ id, cheered }) {
-    if (known(id)) known(id).cheered = cheered;
-    return list.get(id) ? { ...nothing(), touched: [id] } : nothing();
-  }
-
-  /** An entry of a requested page, with the later change to it that was kept aside. */
-  function withLaterChange(entry) {
-    const later = list.getAside(entry.id);
-    return later && later.seq >= entry.seq ? Object.assign({}, entry, later) : entry;
+    const cheeredFor = get(id) || list.getAside(id);
+    if (cheeredFor) cheeredFor.cheered = cheered;
+    return get(id) ? { ...nothing(), touched: [get(id).reply_to || id, id] } : nothing();
   }
 
   const HANDLERS = {
@@ -111,7 +123,9 @@ export function newEntries({ epoch = "", seq = null, entries = [], floor = null,
     get isWhole() {
       return list.floor === null;
     },
-    get: list.get,
+    /** An entry of the list, or a reply. */
+    get,
+    repliesOf: replies.of,
     indexOf: list.indexOf,
 
     receive(message) {
@@ -130,9 +144,15 @@ export function newEntries({ epoch = "", seq = null, entries = [], floor = null,
     addPage(older, end, ticket) {
       if (ticket !== requested) return [];
       requested = null;
-      const page = older.filter(({ id }) => !ticket.removed.has(id)).map(withLaterChange);
-      const changed = list.lower(end).concat(page.filter(list.put));
-      return Array.from(new Set(changed.map(({ id }) => id)));
+      const page = older.filter((entry) => !ticket.removed.has(entry.id) && !isUnwanted(entry));
+      const lowered = list.lower(end).map(({ id }) => id);
+      return Array.from(new Set(lowered.concat(page.flatMap(put))));
+    },
+
+    /** Drop the entries that have become unwanted. Return the ids that changed. */
+    dropUnwanted() {
+      const unwanted = list.all.concat(replies.ids().map(replies.get)).filter(isUnwanted);
+      return unwanted.flatMap(({ id }) => drop(id));
     },
   };
 }
@@ -143,5 +163,5 @@ function isAbove(one, other) {
 }
 
 function nothing() {
-  return { touched: [], added: [], redial: false };
+  return { touched: [], added: [], gone: [], redial: false };
 }

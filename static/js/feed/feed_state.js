@@ -1,15 +1,23 @@
-/** Keeps what a reader's page knows of a club's feed: its entries, which of them are the reader's own, and which share a
-    card; no DOM. */
+/** Keeps what a reader's page knows of a club's feed: its entries, which of them are the reader's own, which share a card,
+    and whose posts the reader does not want to see; no DOM. */
 
 import { newEntries } from "./entries.js";
 import { folding } from "./folding.js";
 
-/** `older` and `before` are the cursors of the next older page and, on a page of older entries, of the page itself. */
-export function newFeedState({ first, epoch, seq, older, before, me }) {
+/** `older` and `before` are the cursors of the next older page and, on a page of older entries, of the page itself.
+    `muted`: the ids of the members whose posts the reader does not want to see. */
+export function newFeedState({ first, epoch, seq, older, before, me, muted }) {
   const own = new Set();
   const unspoken = new Set(); // entries added since the status line last announced any
-  const entries = newEntries({ epoch, seq, entries: first, floor: placeOf(older), ceiling: placeOf(before) });
+  const mutedIds = new Set(muted);
+  const [floor, ceiling] = [placeOf(older), placeOf(before)];
+  const entries = newEntries({ epoch, seq, entries: first, floor, ceiling, isUnwanted });
   const folds = folding(entries);
+
+  /** Whether a muted member wrote the entry. Only posts: a parkrun of a muted member is news of the club. */
+  function isUnwanted({ kind, athlete }) {
+    return kind === "post" && mutedIds.has(athlete?.id);
+  }
 
   function noteOwn(received) {
     for (const { id, mine } of received) if (mine) own.add(id);
@@ -19,7 +27,11 @@ export function newFeedState({ first, epoch, seq, older, before, me }) {
     return own.has(entry.id) || (entry.athlete !== null && entry.athlete?.id === me);
   }
 
-  const cardOf = (id) => folds.hostOf(id) ?? id;
+  /** The id of the entry whose card shows this entry or reply. */
+  function cardOf(id) {
+    const shown = entries.get(id)?.reply_to || id;
+    return folds.hostOf(shown) ?? shown;
+  }
 
   noteOwn(first);
 
@@ -35,15 +47,21 @@ export function newFeedState({ first, epoch, seq, older, before, me }) {
       const received = message.entry ? [message.entry] : message.entries ?? [];
       const known = received.map(({ id }) => entries.get(id)).filter(Boolean);
       const change = entries.receive(message);
-      const isGone = (id) => !entries.get(id);
       const isRenamed = (old) => nameOf(old) !== nameOf(entries.get(old.id));
-      return { ...change, isWithdrawn: known.some(isRenamed) || change.touched.some(isGone) };
+      return { ...change, isWithdrawn: known.some(isRenamed) || change.gone.length > 0 };
+    },
+
+    /** Hide the posts of a member from now on. Return the ids to draw. */
+    mute(athleteId) {
+      mutedIds.add(athleteId);
+      return entries.dropUnwanted();
     },
 
     /** Add a page of older entries. Return the ids to draw. */
-    addPage({ entries: page, older: cursor }, ticket) {
-      noteOwn(page);
-      return entries.addPage(page, placeOf(cursor), ticket);
+    addPage({ entries: page, replies, older: cursor }, ticket) {
+      const all = page.concat(replies);
+      noteOwn(all);
+      return entries.addPage(all, placeOf(cursor), ticket);
     },
 
     /** Remember the added entries of other members. Return whether there are any to announce. */

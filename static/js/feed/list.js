@@ -1,14 +1,18 @@
-/** Draws the cards of the feed. Changes are collected and drawn once a frame; a new card that would move the card being read
-    waits until the reader asks for it.
+/** Draws the cards of the feed. Changes are collected and drawn once a frame; a new card or reply that would move what is
+    being read waits until the reader asks for it.
 
-    draw(ids) draws the cards that show the changed entries `ids`. `folds` knows which entries share a card. `holds()`
-    returns a function that decides whether a new entry has to wait; `waits(count)` gets the number waiting. */
+    draw(ids) draws the cards that show the changed entries `ids`. `folds` knows which entries share a card or a flood's
+    row. `holds()` returns a function that decides whether a new entry has to wait; it gets the entry and the card or row
+    that would show it, if that is in the page. `waits(ids)` gets those that are waiting. */
 
 const MOST_A_FRAME = 20;
 const KEEPS_ITS_PLACE = CSS.supports("overflow-anchor", "auto");
 
-export function feedList(list, { entries, folds, card, days, holds, waits }) {
-  const elements = new Map(Array.from(list.children, (element) => [Number(element.dataset.id), element]));
+export function feedList(list, { entries, folds, card, flood, days, holds, waits }) {
+  const byId = (element) => [Number(element.dataset.id), element];
+  const elements = new Map(Array.from(list.querySelectorAll(".entry"), byId));
+  const rows = new Map(Array.from(list.querySelectorAll(".flood"), (row) => [Number(row.dataset.fold), row]));
+  const shrunk = new Set(); // rows that have lost a card
   const waiting = new Set();
   const touched = new Set();
   let isDrawDue = false;
@@ -28,11 +32,12 @@ export function feedList(list, { entries, folds, card, days, holds, waits }) {
     const isHeld = holds(); // measures the page, so only once a frame
     keepingPlace(() => {
       removeStale();
+      moveRows();
       now.forEach((id) => drawOne(id, isHeld));
     });
     for (const id of now) touched.delete(id);
     list.hidden = elements.size === 0;
-    waits(waiting.size);
+    waits(Array.from(waiting));
     if (touched.size) drawSoon();
   }
 
@@ -47,55 +52,116 @@ export function feedList(list, { entries, folds, card, days, holds, waits }) {
 
   function drawOne(id, isHeld) {
     const [entry, element] = [entries.get(id), elements.get(id)];
+    if (entry?.reply_to) return; // its entry is touched, too
     if (!entry || folds.hostOf(id)) {
       waiting.delete(id);
     } else if (element) {
-      card.fill(element, entry, folds.guestsOf(id));
-    } else if (isHeld(entry)) {
+      card.fill(element, entry, folds.guestsOf(id), repliesIn(element, id, isHeld));
+    } else if (isHeld(entry, rows.get(entry.fold))) {
       waiting.add(id);
     } else {
       insert(entry);
     }
   }
 
+  /** The replies to show in a card: without those that have to wait. */
+  function repliesIn(element, id, isHeld) {
+    const replies = folds.repliesOf(id);
+    for (const reply of replies) {
+      if (!card.hasReply(element, reply.id) && isHeld(reply, element)) waiting.add(reply.id);
+      else waiting.delete(reply.id);
+    }
+    return replies.filter((reply) => !waiting.has(reply.id));
+  }
+
   function insert(entry) {
     waiting.delete(entry.id);
     const element = card.make();
-    card.fill(element, entry, folds.guestsOf(entry.id));
+    card.fill(element, entry, folds.guestsOf(entry.id), folds.repliesOf(entry.id));
     elements.set(entry.id, element);
-    list.insertBefore(element, following(entry));
-    head(element);
-    head(element.nextElementSibling);
+    place(element, entry, boxFor(entry));
+    if (entry.fold) settle(entry.fold);
   }
 
-  /** The element of the next older entry in the page. */
-  function following(entry) {
+  /** The list that the entry's card is in: that of its flood, or the feed. */
+  function boxFor(entry) {
+    if (!entry.fold) return list;
+    if (!rows.has(entry.fold)) rows.set(entry.fold, flood.make(entry.fold));
+    return flood.cardsIn(rows.get(entry.fold));
+  }
+
+  /** Put an element where the entry is in the feed, unless it stands there. */
+  function place(element, entry, box) {
+    const [before, next] = [element.nextElementSibling, following(entry, box)];
+    if (element.parentElement === box && before === next) return;
+    box.insertBefore(element, next);
+    [element, next, before].forEach(head);
+  }
+
+  /** The element of the next older entry in this list. */
+  function following(entry, box) {
     const { all } = entries;
-    for (let place = entries.indexOf(entry) + 1; place < all.length; place += 1) {
-      const element = elements.get(all[place].id);
-      if (element) return element;
+    if (box !== list && folds.isOldest(entry)) return null;
+    for (let index = entries.indexOf(entry) + 1; index < all.length; index += 1) {
+      const element = elementIn(box, all[index]);
+      if (element?.parentElement === box) return element;
     }
     return null;
   }
 
-  /** Remove a card. `into`: the card that shows the entry from now on, if any; it gets the focus. */
-  function remove(element, id, into) {
-    const next = element.nextElementSibling;
-    const hadFocus = element.contains(document.activeElement);
-    element.remove();
-    elements.delete(id);
-    head(next);
-    if (!hadFocus) return;
-    const successor = into ?? next;
-    (successor ? successor.querySelector("button") : document.getElementById("main")).focus({ preventScroll: true });
+  /** In the feed, a flood's row stands where the oldest of its entries is. */
+  function elementIn(box, entry) {
+    if (box !== list || !entry.fold) return elements.get(entry.id);
+    return folds.isOldest(entry) ? rows.get(entry.fold) : undefined;
   }
 
-  /** Show the day's name on the card if it is the day's first. */
+  /** Put a flood's row in its place and write its words; remove an empty row. */
+  function settle(fold) {
+    const [row, oldest] = [rows.get(fold), folds.oldestOf(fold)];
+    if (!flood.cardsIn(row).children.length) {
+      detach(row);
+      rows.delete(fold);
+    } else if (oldest) {
+      row.dataset.oldest = nameOf(oldest);
+      flood.fill(row, oldest);
+      place(row, oldest, list);
+    }
+  }
+
+  /** Move the rows whose oldest entry is another one now, and count those that have lost a card. Must run after
+      `removeStale`, and before cards are inserted. */
+  function moveRows() {
+    const moved = Array.from(rows.keys()).filter((fold) => rows.get(fold).dataset.oldest !== nameOf(folds.oldestOf(fold)));
+    for (const fold of moved) detach(rows.get(fold));
+    new Set([...shrunk, ...moved]).forEach(settle);
+    shrunk.clear();
+  }
+
+  function detach(element) {
+    const next = element.nextElementSibling;
+    element.remove();
+    head(next);
+  }
+
+  /** Remove a card. `into`: the card that shows the entry from now on, if any; it gets the focus. */
+  function remove(element, id, into) {
+    const [next, row] = [element.nextElementSibling, element.parentElement.closest(".flood")];
+    const hadFocus = element.contains(document.activeElement);
+    detach(element);
+    elements.delete(id);
+    if (row) shrunk.add(Number(row.dataset.fold));
+    if (!hadFocus) return;
+    const successor = into ?? next ?? (row && flood.cardsIn(row).children.length ? row : null);
+    const target = successor?.querySelector("button, summary") ?? document.getElementById("main");
+    target.focus({ preventScroll: true });
+  }
+
+  /** Show the day's name on the card or row if it is the day's first in the feed. */
   function head(element) {
     if (!element) return;
     const [day, before] = [dayOf(element), element.previousElementSibling];
     const heading = element.querySelector(".feed-day");
-    heading.hidden = before !== null && dayOf(before) === day;
+    heading.hidden = element.parentElement !== list || (before !== null && dayOf(before) === day);
     heading.textContent = heading.hidden ? "" : days.words(day);
   }
 
@@ -111,9 +177,18 @@ export function feedList(list, { entries, folds, card, days, holds, waits }) {
     if (read?.isConnected) scrollBy(0, read.getBoundingClientRect().top - before);
   }
 
+  /** The field being written in, or the card in the middle of the window. */
   function cardBeingRead() {
     const { left, top } = list.getBoundingClientRect();
-    return top < 0 ? document.elementFromPoint(left + 40, innerHeight / 2)?.closest(".entry") : null;
+    if (top >= 0) return null;
+    const field = list.contains(document.activeElement) && document.activeElement.closest("textarea");
+    return field || document.elementFromPoint(left + 40, innerHeight / 2)?.closest(".entry");
+  }
+
+  /** The id of the card that shows an entry or a reply. */
+  function cardOf(id) {
+    const shown = entries.get(id)?.reply_to || id;
+    return folds.hostOf(shown) ?? shown;
   }
 
   return {
@@ -122,17 +197,19 @@ export function feedList(list, { entries, folds, card, days, holds, waits }) {
       if (touched.size) drawSoon();
     },
 
-    /** Draw the waiting cards. */
+    /** Draw the waiting cards and replies. */
     show() {
       removeStale();
-      waiting.forEach((id) => drawOne(id, () => false));
+      moveRows();
+      Array.from(waiting, cardOf).forEach((id) => drawOne(id, () => false));
+      waiting.clear();
       drawNow();
     },
 
     /** Remove all cards for good. */
     close() {
       over = true;
-      for (const known of [waiting, touched, elements]) known.clear();
+      for (const known of [waiting, touched, elements, rows]) known.clear();
       list.replaceChildren();
     },
 
@@ -142,9 +219,16 @@ export function feedList(list, { entries, folds, card, days, holds, waits }) {
       this.draw(entries.all.map(({ id }) => id));
     },
 
-    elementOf: (id) => elements.get(id),
+    /** The card of an entry, or the element of a reply. */
+    elementOf: (id) => elements.get(id) ?? list.querySelector(`.reply[data-id="${id}"]`),
+    /** The ids of the entries and replies that wait. */
     get waiting() {
-      return waiting.size;
+      return Array.from(waiting);
     },
   };
+}
+
+/** Names an entry and its place; after a restored backup, another entry may have its id. */
+function nameOf(entry) {
+  return entry ? `${entry.at},${entry.id}` : "";
 }

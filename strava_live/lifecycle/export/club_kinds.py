@@ -1,4 +1,5 @@
-"""The kinds of rows about clubs: memberships with their consents, a captain's keys, entries, posts and cheers."""
+"""The kinds of rows about clubs: memberships with their consents, a captain's keys, entries, posts, cheers, mentions,
+reports and mutes."""
 
 from typing import Any
 
@@ -6,11 +7,13 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from strava_live.accounts.models import User
 from strava_live.clubs.models import Invitation, Membership, Screen
-from strava_live.feed.models import Cheer, Entry
+from strava_live.feed.models import Cheer, Entry, Mention, Report
 from strava_live.feed.wording import text_of
 from strava_live.lifecycle.export.kinds import CONFIDENTIAL, YOU, Column, ExportedKind, left_out, plain, shown
+from strava_live.muting.models import Mute
 
 CLUB = shown("club", "club", lambda row: row.club.slug)
+OF_A_CAPTAIN = "It is the number of the captain's account who hid the post."
 KEY_COLUMNS = plain("made_at", "expires_at", "revoked_at")
 
 
@@ -70,9 +73,12 @@ CLUB_KINDS = (
             *plain("kind", "at"),
             shown("name_shown", "name", lambda row: row.name),
             Column("words", text_of),
-            *plain("text", "data", "cheers", "key", "seq", "first_seq", "removed"),
+            shown("text", "text", lambda row: text_of(row) if row.kind == Entry.Kind.POST else ""),
+            *plain("data", "cheers", "key", "seq", "first_seq", "removed", "edited_at", "hidden_at"),
+            shown("reply_to", "reply_to", lambda row: row.reply_to_id),
+            *plain("fold"),
         ),
-        left_out(YOU, "athlete"),
+        left_out(YOU, "athlete") | left_out(OF_A_CAPTAIN, "hidden_by"),
     ),
     ExportedKind(
         "cheers",
@@ -87,5 +93,39 @@ CLUB_KINDS = (
             Column("entry_about", name_of_cheered),
         ),
         left_out(YOU, "user"),
+    ),
+    ExportedKind(
+        "mentions",
+        Mention,
+        "Posts in your clubs that mention you.",
+        lambda user: Mention.objects.filter(user=user).select_related("entry__club"),
+        (
+            *plain("id"),
+            shown("entry_id", "entry", lambda row: row.entry_id),
+            Column("club", lambda row: row.entry.club.slug),
+            Column("at", lambda row: row.entry.at),
+        ),
+        left_out(YOU, "user"),
+    ),
+    ExportedKind(
+        "reports",
+        Report,
+        "Posts that you reported to the captains of a club, with your reason, and what the captains decided.",
+        lambda user: Report.objects.filter(reporter=user).select_related("entry__club"),
+        (
+            *plain("id", "at", "reason", "outcome", "decided_at"),
+            shown("entry_id", "entry", lambda row: row.entry_id),
+            Column("club", lambda row: row.entry.club.slug),
+        ),
+        left_out(YOU, "reporter"),
+    ),
+    ExportedKind(
+        "mutes",
+        Mute,
+        "People whom you muted or blocked. They do not learn of it. “person_id” is the number in the address of their "
+        "page.",
+        lambda user: Mute.objects.of(user.pk),
+        (*plain("id", "at", "blocks"), shown("person_id", "other", lambda row: row.other_id)),
+        left_out(YOU, "owner"),
     ),
 )
