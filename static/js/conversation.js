@@ -57,6 +57,7 @@ const outbox = newOutbox({
   send: ({ text, ref }) => socket.send({ type: "message.send", to: first.with, text, ref }),
   newRef,
   changed: drawPending,
+  noAnswer: say("no_answer"),
 });
 const pending = pendingBubbles(pendingList, {
   outbox,

@@ -144,6 +144,7 @@ MESSAGES: Sentences = {
     "sending": "Sending …",
     "waiting": "We'll send this when you're back online",
     "not_sent": "Not sent: {why}. We've kept it in this browser.",
+    "no_answer": "No answer yet. Try again: it won't be sent twice.",
     "new_below": "{count} new",
     "left": "{count} left",
     "too_many": "{count} too many",

@@ -4,11 +4,12 @@
     one message is on its way at a time, so that they arrive in the order in which they were written.
 
     `store` keeps the messages for reloads; `send(item)` returns whether the socket is open; `changed()` is called when
-    the list or a state has changed. */
+    the list or a state has changed; `noAnswer` is what is said of a message that was sent several times in vain. */
 
 const ANSWER_WITHIN_MS = 10_000;
+const MOST_TRIES = 3;
 
-export function newOutbox({ store, send, newRef, changed }) {
+export function newOutbox({ store, send, newRef, changed, noAnswer }) {
   const items = store.all(); // { ref, text, at, problem, isFinal }, in the order in which they were written
   let onItsWay = null; // the ref of the message that the server has not answered yet
   let isOpen = false;
@@ -23,11 +24,13 @@ export function newOutbox({ store, send, newRef, changed }) {
     isOpen = send(next);
     if (!isOpen) return;
     onItsWay = next.ref;
-    timer = setTimeout(sendAgain, ANSWER_WITHIN_MS);
+    timer = setTimeout(sendAgain, ANSWER_WITHIN_MS, next);
   }
 
-  function sendAgain() {
+  function sendAgain(item) {
     onItsWay = null;
+    item.tries = (item.tries || 1) + 1;
+    if (item.tries > MOST_TRIES) Object.assign(item, { problem: noAnswer, isFinal: true, tries: 0 });
     sendNext();
     changed();
   }
