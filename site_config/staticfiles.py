@@ -23,6 +23,7 @@ SCRIPTS = (
     "js/copy.js",
     "js/event_names.js",
     "js/feed.js",
+    "js/header.js",
     "js/join_requests.js",
     "js/joining.js",
     "js/offline.js",

@@ -19,7 +19,7 @@ from strava_live.parkrun.results import UnknownResult
 from strava_live.protocol import ErrorBody, InvalidMessage, compact
 from strava_live.rate_limits import TooManyRequests
 from strava_live.social.post_text import BadPost
-from strava_live.social.posts import NotYours, UnknownEntry
+from strava_live.social.posts import CannotChangePost, NotYours, UnknownEntry
 from strava_live.sync.decisions import UnknownActivity
 from strava_live.sync.results_by_hand import AlreadyThere
 from strava_live.sync.runs import CannotStart
@@ -41,7 +41,7 @@ DOMAIN: Mapping[type[Exception], ErrorCode] = MappingProxyType(
     }
 )
 """The code of each exception whose text is not for people. The answer has the code's meaning as its message."""
-WITH_CODE = (BadPost, BadText, CannotStart, CannotWrite, InvalidMessage)
+WITH_CODE = (BadPost, BadText, CannotChangePost, CannotStart, CannotWrite, InvalidMessage)
 """Exceptions that have a `code`, and a text for people."""
 
 

@@ -35,6 +35,14 @@ from strava_live.protocol.messages import (
     MessagesHello,
     ReadsShape,
 )
+from strava_live.protocol.notifications import (
+    NotificationAdded,
+    NotificationChanged,
+    NotificationRemoved,
+    NotificationShape,
+    NotificationsHello,
+    UnreadCounts,
+)
 from strava_live.protocol.sync import (
     AccessRevoked,
     ActivitiesFound,
@@ -214,6 +222,8 @@ CLIENT_MESSAGES: Sequence[Json] = (
     {"type": "message.read", "id": 9041},
     {"type": "message.delivered", "id": 9041},
     {"type": "message.delete", "id": 9040},
+    {"type": "notification.read", "id": 31, "ref": "a1"},
+    {"type": "page.visible", "visible": False},
 )
 BEGUN: RunShape = RUN | {
     "found": 0,
@@ -374,6 +384,39 @@ DIRECT_MESSAGES: Sequence[Message] = (
     ),
     ConversationRead(other=12, conversation=88, up_to=9041, by="me", unread=0, conversation_unread=0, mark=606),
     ConversationDelivered(other=12, conversation=88, up_to=9040, mark=607),
+)
+CHEER_NOTIFICATION: NotificationShape = {
+    "id": 31,
+    "kind": "cheer",
+    "at": "2026-11-21T10:02:41.118204Z",
+    "read": False,
+    "says": "Ana B. and 4 others cheered your 50th parkrun",
+    "url": "/clubs/striders/#entry-812",
+    "actors": [{"id": 9, "name": "Ana B."}, {"id": None, "name": "a member"}, {"id": 12, "name": "Ben Cole"}],
+    "count": 5,
+}
+ANSWER_NOTIFICATION: NotificationShape = {
+    "id": 12,
+    "kind": "answer",
+    "at": "2026-11-19T18:20:00.504117Z",
+    "read": True,
+    "says": "Striders has accepted your request to join",
+    "url": "/clubs/striders/",
+    "actors": [],
+    "count": 0,
+}
+NOTIFICATIONS_MESSAGES: Sequence[Message] = (
+    NotificationsHello(
+        protocol=VERSION,
+        server_time=SERVER_TIME,
+        unread=1,
+        messages=3,
+        notifications=[CHEER_NOTIFICATION, ANSWER_NOTIFICATION],
+    ),
+    UnreadCounts(unread=0, messages=3),
+    NotificationAdded(notification=CHEER_NOTIFICATION),
+    NotificationChanged(notification=CHEER_NOTIFICATION | {"read": True}),
+    NotificationRemoved(id=31),
 )
 COMMON_MESSAGES: Sequence[Message] = (
     Pong(),

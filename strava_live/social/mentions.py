@@ -12,6 +12,8 @@ from strava_live.feed.mention_text import NamedMention, escape, in_place_of_name
 from strava_live.social.post_text import BadPost
 
 MOST_MENTIONS = 20
+MOST_OFFERED = 8
+"""The most members that are offered while somebody types a name."""
 MANY_MENTIONS = f"A post can mention up to {MOST_MENTIONS} members."
 
 Names = Mapping[str, Sequence[NamedMention]]
@@ -87,3 +89,21 @@ def which(people: Sequence[NamedMention], picked: list[int]) -> NamedMention | N
             picked.remove(ids[0])
         return next(person for person in people if person["id"] == ids[0])
     return people[0] if len(people) == 1 else None
+
+
+def members_named(club_id: int, beginning: str, *, without: int) -> list[NamedMention]:
+    """Return the members to offer after somebody has typed `@` and the beginning of a name, by name.
+
+    A name is offered if it, or a later word of it, begins like that. Hidden members are never offered.
+    """
+    typed = beginning.strip().lower()
+    found = [
+        person
+        for name, people in names_in_club(club_id).items()
+        if name.startswith(typed) or f" {typed}" in name
+        for person in people
+        if person["id"] != without
+    ]
+    return sorted(found, key=lambda one: (not one["name"].lower().startswith(typed), one["name"].lower(), one["id"]))[
+        :MOST_OFFERED
+    ]

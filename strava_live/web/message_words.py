@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from strava_live.formats import utc_iso_exact
 from strava_live.messages.models import ConversationSide, DirectMessage
 from strava_live.protocol import Json
-from strava_live.web.entry_words import with_links
+from strava_live.web.post_links import with_links
 from strava_live.web.script_words import DELETED_MESSAGE, DELIVERED, READ, SENT, YOU
 from strava_live.web.words import YESTERDAY, day_words
 

@@ -35,9 +35,10 @@ from strava_live.protocol import Json
 from strava_live.rate_limits import TOO_MANY_WORDS
 from strava_live.time_zones import zone_or_utc
 from strava_live.web.access import login_required_post, signed_in_user
-from strava_live.web.feed_page import ENTRY_ID, REF
+from strava_live.web.feed_page import ID
 from strava_live.web.limits import page_over_limit
 from strava_live.web.message_words import BLANK_BUBBLE, bubbles_of, conversation_rows
+from strava_live.web.post_forms import REF
 from strava_live.web.script_words import CONNECTION, MESSAGES, script_words
 
 CONVERSATIONS_ON_A_PAGE = 30
@@ -223,7 +224,7 @@ def read(request: HttpRequest, athlete_id: int) -> HttpResponse:
 def note_read(request: HttpRequest) -> None:
     """Note that the person has read a conversation up to the message in the form's field `seen`, if it has one."""
     seen = request.POST.get("seen", "")
-    if ENTRY_ID.fullmatch(seen):
+    if ID.fullmatch(seen):
         with suppress(UnknownMessage):
             mark_read(signed_in_user(request).pk, int(seen))
 
@@ -232,7 +233,7 @@ def note_read(request: HttpRequest) -> None:
 def delete(request: HttpRequest, athlete_id: int) -> HttpResponse:
     """Delete a message of one's own for both people."""
     message_id = request.POST.get("id", "")
-    if not ENTRY_ID.fullmatch(message_id):
+    if not ID.fullmatch(message_id):
         raise Http404
     try:
         delete_message(signed_in_user(request).pk, int(message_id))

@@ -10,7 +10,7 @@ from strava_live.protocol.api_common import ROOT
 from tests.access.requester import OWN_TABLES, Requester, outcome
 from tests.access.rows import ROWS, Row
 from tests.access.table import BODIES, KINDS
-from tests.access.world import MESSAGE_TEXT, PRIVATE, Caller, with_ids, world
+from tests.access.world import MESSAGE_TEXT, PRIVATE, Caller, world
 from tests.web.addresses import patterns
 
 pytestmark = pytest.mark.once
@@ -35,7 +35,7 @@ def test_every_kind_of_person_gets_what_the_table_says(area: str, events: None) 
     for row in ROWS:
         for caller in cast.callers if re.match(AREAS[area], row.route) else ():
             path = cast.path(row.route, caller) + (f"?{row.query}" if row.query else "")
-            answer = requester.send(caller, row.method, path, with_ids(BODIES.get(row.route, ""), cast))
+            answer = requester.send(caller, row.method, path, cast.filled(BODIES.get(row.route, "")))
             wrong += faults(row, caller, answer, requester.written)
     assert not wrong, "\n".join(wrong)
 

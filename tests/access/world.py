@@ -15,9 +15,12 @@ from strava_live.api_tokens.models import ApiToken
 from strava_live.api_tokens.tokens import make_token
 from strava_live.clubs.founding import found_club_at
 from strava_live.clubs.keys import invite, put_up_screen
+from strava_live.feed.models import Entry
 from strava_live.membership.joining import join
 from strava_live.messages.models import Conversation, ConversationSide
 from strava_live.messages.sending import send_message
+from strava_live.notifications.models import Notification
+from strava_live.notifications.noting import note
 from strava_live.social.posts import post
 from tests import people
 from tests.clubs.runs import ran
@@ -68,6 +71,13 @@ class World:
 
         return "/" + re.sub(r"\^|\$$|\\", "", PARAMETER.sub(filled, route))
 
+    def filled(self, text: str) -> str:
+        """Put ids in place of the words ENTRY, NOTE, MESSAGE and PERSON of the table."""
+        words = {"ENTRY": "entries/", "NOTE": "notes/", "MESSAGE": "messages/message_id", "PERSON": "user/"}
+        for word, value in words.items():
+            text = text.replace(word, self.values[value])
+        return text
+
     def caller(self, kind: str) -> Caller:
         return next(caller for caller in self.callers if caller.kind == kind)
 
@@ -99,6 +109,7 @@ def world() -> World:
         "former/": str(former_conversation_of(person).pk),
         "messages/athlete_id": str(person.pk),
         "messages/message_id": str(message.pk),
+        "notes/": str(note_of(person, clubmate, entry)),
         "parkrunevent/": str(result.event_id),
         "parkruns/": str(result.pk),
         "posts/": str(entry.pk),
@@ -140,12 +151,10 @@ def former_conversation_of(person: User) -> Conversation:
     return conversation
 
 
-def with_ids(text: str, cast: World) -> str:
-    """Put ids in place of the words ENTRY, MESSAGE and PERSON of the table."""
-    words = {"ENTRY": "entries/", "MESSAGE": "messages/message_id", "PERSON": "user/"}
-    for word, value in words.items():
-        text = text.replace(word, cast.values[value])
-    return text
+def note_of(person: User, clubmate: User, entry: Entry) -> int:
+    """Notify the person of a cheer, and return the id of the notification."""
+    note(person.pk, "cheer", f"cheer.{entry.pk}", actor_id=clubmate.pk, entry=entry)
+    return Notification.objects.of(person.pk).get().pk
 
 
 def tokens_of(person: User) -> dict[str, tuple[ApiToken, str]]:

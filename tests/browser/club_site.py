@@ -106,6 +106,34 @@ def write(page: Page, text: str) -> None:
     page.get_by_role("button", name="Post", exact=True).click()
 
 
+def post_in(page: Page, text: str) -> Locator:
+    """Locate the card of the post, or the reply, that has this text. Its text is not that of another one."""
+    return page.locator(".entry, .reply").filter(has=page.get_by_text(text, exact=True)).last
+
+
+def menu_of(page: Page, text: str) -> Locator:
+    """Open the menu of a post, and return it."""
+    post_in(page, text).get_by_role("link", name="More about this post").first.click()
+    menu = page.get_by_role("dialog")
+    expect(menu).to_be_visible()
+    return menu
+
+
+def delete_post(page: Page, text: str) -> None:
+    menu = menu_of(page, text)
+    menu.locator("summary", has_text="Delete").click()
+    menu.get_by_role("button", name="Delete post").click()
+
+
+def reply(page: Page, to: str, text: str) -> None:
+    """Reply to the post with the text `to`."""
+    post = post_in(page, to)
+    if not post.locator("[data-reply-form]").count():
+        post.get_by_role("link", name="Reply").click()
+    post.locator("[data-reply-form] textarea").fill(text)
+    post.get_by_role("button", name="Reply", exact=True).click()
+
+
 def text_in_feed(page: Page, text: str) -> Locator:
     """Locate the elements of the feed whose whole text is `text`."""
     return page.locator(".feed").get_by_text(text, exact=True)

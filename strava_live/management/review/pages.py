@@ -151,6 +151,14 @@ PAGES = (
         "to the club's members: parkruns of those who have agreed, with event, time and “View on Strava”; no routes",
     ),
     ReviewPage(
+        "clubs/<slug:slug>/entries/<int:pk>/",
+        "entry",
+        "One entry of a club's feed",
+        Viewer.ATHLETE,
+        "to the club's members: one parkrun that is in the club's feed, with the replies to it",
+        parameters=ENTRY,
+    ),
+    ReviewPage(
         "clubs/<slug:slug>/entries/<int:pk>/cheers/",
         "cheers",
         "Who cheered",
@@ -255,6 +263,7 @@ NOT_PICTURED: Mapping[str, tuple[str, ...]] = {
         "sw.js",
     ),
     "The privacy policy, whose text is enclosed.": ("privacy/",),
+    "Posts that members have typed in, for the club's captains.": ("clubs/<slug:slug>/reports/",),
     "Forms for what people type in themselves.": (
         "clubs/new/",
         "parkruns/add/",
@@ -265,6 +274,7 @@ NOT_PICTURED: Mapping[str, tuple[str, ...]] = {
     ),
     "Data for the script of a page that is pictured, which shows the same.": (
         "clubs/<slug:slug>/entries/",
+        "clubs/<slug:slug>/members/",
         "clubs/<slug:slug>/screen/<str:key>/figures/",
         "status/parts/",
         "sync/figures/",
