@@ -21,6 +21,7 @@ SCRIPTS = (
     "js/copy.js",
     "js/event_names.js",
     "js/feed.js",
+    "js/header.js",
     "js/join_requests.js",
     "js/joining.js",
     "js/page.js",

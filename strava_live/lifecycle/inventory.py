@@ -17,6 +17,7 @@ from strava_live.clubs.models import Membership
 from strava_live.feed.models import Cheer, Entry, Mention, Report
 from strava_live.formats import quantity
 from strava_live.muting.models import Mute
+from strava_live.notifications.models import Notification
 from strava_live.parkrun.models import ParkrunEvent
 from strava_live.parkrun.result_models import ParkrunResult
 from strava_live.sync.models import SyncRun
@@ -60,6 +61,7 @@ KINDS = (
     ),
     StoredKind("reports", "report of a post", "reports of posts", lambda pk: Report.objects.filter(reporter=pk)),
     StoredKind("mutes", "member you muted or blocked", "members you muted or blocked", Mute.objects.of),
+    StoredKind("notifications", "notification", "notifications", Notification.objects.of),
     StoredKind(
         "strava", "Strava connection", "Strava connections", lambda pk: StravaConnection.objects.filter(user=pk)
     ),

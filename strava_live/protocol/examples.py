@@ -26,6 +26,14 @@ from strava_live.protocol.club import (
 )
 from strava_live.protocol.club_shapes import ClubShape, EntryShape, FiguresShape, RemovedEntryShape, WatchingShape
 from strava_live.protocol.envelope import VERSION, Error, ErrorBody, Json, Message, Pong
+from strava_live.protocol.notifications import (
+    NotificationAdded,
+    NotificationChanged,
+    NotificationRemoved,
+    NotificationShape,
+    NotificationsHello,
+    UnreadCounts,
+)
 from strava_live.protocol.sync import (
     AccessRevoked,
     ActivitiesFound,
@@ -201,6 +209,8 @@ CLIENT_MESSAGES: Sequence[Json] = (
     {"type": "uncheer", "id": 812},
     {"type": "sending.start", "ref": "a1"},
     {"type": "sending.cancel"},
+    {"type": "notification.read", "id": 31, "ref": "a1"},
+    {"type": "page.visible", "visible": False},
 )
 BEGUN: RunShape = RUN | {
     "found": 0,
@@ -309,6 +319,39 @@ BUCKET_MESSAGES: Sequence[Message] = (
     SendingCancelled(sending=SENT | {"state": "cancelled", "says": "Stopped. What your Bucket has taken stays there."}),
     SendingFailed(sending=SENT | {"state": "failed", "failure": SENDING_FAILURE, "says": "The sending stopped."}),
     BucketDisconnected(),
+)
+CHEER_NOTIFICATION: NotificationShape = {
+    "id": 31,
+    "kind": "cheer",
+    "at": "2026-11-21T10:02:41.118204Z",
+    "read": False,
+    "says": "Ana B. and 4 others cheered your 50th parkrun",
+    "url": "/clubs/striders/#entry-812",
+    "actors": [{"id": 9, "name": "Ana B."}, {"id": None, "name": "a member"}, {"id": 12, "name": "Ben Cole"}],
+    "count": 5,
+}
+ANSWER_NOTIFICATION: NotificationShape = {
+    "id": 12,
+    "kind": "answer",
+    "at": "2026-11-19T18:20:00.504117Z",
+    "read": True,
+    "says": "Striders has accepted your request to join",
+    "url": "/clubs/striders/",
+    "actors": [],
+    "count": 0,
+}
+NOTIFICATIONS_MESSAGES: Sequence[Message] = (
+    NotificationsHello(
+        protocol=VERSION,
+        server_time=SERVER_TIME,
+        unread=1,
+        messages=3,
+        notifications=[CHEER_NOTIFICATION, ANSWER_NOTIFICATION],
+    ),
+    UnreadCounts(unread=0, messages=3),
+    NotificationAdded(notification=CHEER_NOTIFICATION),
+    NotificationChanged(notification=CHEER_NOTIFICATION | {"read": True}),
+    NotificationRemoved(id=31),
 )
 COMMON_MESSAGES: Sequence[Message] = (
     Pong(),

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from strava_live.accounts.address import site_address
 from strava_live.accounts.strava_artwork import BUTTON, LOGO, artwork
 from strava_live.idempotency.keys import key_for_page
+from strava_live.web.notifications_page import counts_in_header
 
 THEMES = ("light", "dark")
 THEME_COOKIE = "theme"
@@ -25,6 +26,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "strava_button": artwork(BUTTON),
         "strava_logo": artwork(LOGO),
         "theme": chosen_theme(request),
+        # A function, because only pages with the header read the tables.
+        "header_counts": lambda: counts_in_header(request.user),
         # A function, because few pages use it: each call makes a key.
         "idempotency_key": lambda: key_for_page(request.POST),
     }

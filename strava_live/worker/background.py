@@ -25,6 +25,7 @@ from strava_live.cancellation import finish_even_if_cancelled
 from strava_live.clubs.keys import purge_ended_keys
 from strava_live.database import on_database
 from strava_live.idempotency.keys import purge_answered_forms
+from strava_live.notifications.forgetting import delete_old_notifications
 from strava_live.parkrun.simulation import read_simulated_saturdays
 from strava_live.status.models import WorkingProcess
 from strava_live.status.processes import ThisProcess, purge_processes, remove_row, renew_row
@@ -61,6 +62,7 @@ JOBS = (
     Job("expired sessions", purge_sessions, "PURGE_INTERVAL_S"),
     Job("ended invitations and screens", purge_ended_keys, "PURGE_INTERVAL_S"),
     Job("ended API tokens", purge_ended_tokens, "PURGE_INTERVAL_S"),
+    Job("old notifications", delete_old_notifications, "PURGE_INTERVAL_S"),
     Job("old budget samples", purge_samples, "PURGE_INTERVAL_S"),
     Job("rows of ended processes", purge_processes, "PURGE_INTERVAL_S"),
 )

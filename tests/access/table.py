@@ -49,6 +49,8 @@ public            GET  200 /
 public            GET  200 privacy/
 signed in         GET  200 start/
 signed in         GET  200 start/clubs/
+signed in         GET  200 notifications/
+signed in         POST 302 notifications/read/
 signed in         GET  200 status/
 signed in         GET  200 status/parts/
 signed in         GET  200 settings/
@@ -300,6 +302,8 @@ signed in, write  POST   409 api/v1/syncs
 owner, read       GET    200 api/v1/syncs/<int:run_id>
 owner, write      POST   200 api/v1/syncs/<int:run_id>/cancel
 signed in, read   GET    200 api/v1/events
+signed in, read   GET    200 api/v1/notifications
+signed in, write  POST   200 api/v1/notifications/read
 
 signed in, read   GET    200 api/v1/clubs
 member, read      GET    200 api/v1/clubs/<slug:slug>
@@ -316,6 +320,7 @@ RULES_OF_SOCKETS = """
 own socket        4401  yes   yes   yes   yes   yes   yes     4401  4401  4401  4401  4401
 own import        4401  -     -     yes   -     -     -       4401  4401  4401  4401  4401
 own activity      4401  lost  lost  yes   lost  lost  lost    4401  4401  4401  4401  4401
+own note          4401  -     -     yes   -     -     -       4401  4401  4401  4401  4401
 member            4401  4404  yes   yes   yes   4404  4404    4401  4401  4401  4401  4401
 author            4401  4404  not_yours yes not_yours 4404 4404 4401 4401 4401 4401 4401
 screen key        4404  4404  4404  4404  4404  4404  4404    4404  4404  4404  4404  yes
@@ -332,6 +337,9 @@ own activity      change        ws/sync/                {"type":"activity.unsave
 own socket        pong          ws/bucket/              {"type":"ping"}
 own socket        bucket_not_connected ws/bucket/       {"type":"sending.start"}
 own socket        -             ws/bucket/              {"type":"sending.cancel"}
+own socket        pong          ws/notifications/       {"type":"ping"}
+own note          change        ws/notifications/       {"type":"notification.read","id":NOTE}
+own socket        -             ws/notifications/       {"type":"page.visible","visible":true}
 member            pong          ws/clubs/<slug:slug>/   {"type":"ping"}
 member            change        ws/clubs/<slug:slug>/   {"type":"post.create","text":"Hello"}
 author            change        ws/clubs/<slug:slug>/   {"type":"post.edit","id":ENTRY,"text":"Tea at the lido"}
@@ -347,6 +355,8 @@ BODIES: dict[str, str] = {
     "api/v1/parkruns": '{"event":"bushy","date":"2024-06-01","how":"run"}',
     "api/v1/parkruns/<int:result_id>": '{"how":"run"}',
     "api/v1/syncs": "{}",
+    "api/v1/notifications/read": '{"all":true}',
+    "notifications/read/": "all=yes",
     "settings/tokens/": "name=Robot&scope=read",
     "settings/": "display_name=Zoe&time_zone=Europe/London",
     "settings/time-zone/": "time_zone=Europe/Paris",

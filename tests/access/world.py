@@ -15,7 +15,10 @@ from strava_live.api_tokens.models import ApiToken
 from strava_live.api_tokens.tokens import make_token
 from strava_live.clubs.founding import found_club_at
 from strava_live.clubs.keys import invite, put_up_screen
+from strava_live.feed.models import Entry
 from strava_live.membership.joining import join
+from strava_live.notifications.models import Notification
+from strava_live.notifications.noting import note
 from strava_live.social.posts import post
 from tests import people
 from tests.clubs.runs import ran
@@ -64,6 +67,10 @@ class World:
 
         return "/" + re.sub(r"\^|\$$|\\", "", PARAMETER.sub(filled, route))
 
+    def filled(self, command: str) -> str:
+        """Put the ids of the person's post and notification in the place of their words."""
+        return command.replace("ENTRY", self.values["entries/"]).replace("NOTE", self.values["notes/"])
+
     def caller(self, kind: str) -> Caller:
         return next(caller for caller in self.callers if caller.kind == kind)
 
@@ -91,6 +98,7 @@ def world() -> World:
         "invitations/": str(invitation.pk),
         "join/": invitation.secret.reveal(),
         "members/": str(clubmate.pk),
+        "notes/": str(note_of(person, clubmate, entry)),
         "parkrunevent/": str(result.event_id),
         "parkruns/": str(result.pk),
         "posts/": str(entry.pk),
@@ -123,6 +131,12 @@ def world() -> World:
         ],
         values,
     )
+
+
+def note_of(person: User, clubmate: User, entry: Entry) -> int:
+    """Notify the person of a cheer, and return the id of the notification."""
+    note(person.pk, "cheer", f"cheer.{entry.pk}", actor_id=clubmate.pk, entry=entry)
+    return Notification.objects.of(person.pk).get().pk
 
 
 def tokens_of(person: User) -> dict[str, tuple[ApiToken, str]]:

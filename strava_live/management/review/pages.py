@@ -256,6 +256,7 @@ PAGES = (
 NOT_PICTURED: Mapping[str, tuple[str, ...]] = {
     "Visitors see what the site is. Members see their club's feed, which is pictured.": ("",),
     "The list of one's clubs.": ("start/clubs/",),
+    "To the person alone: who has cheered for them, replied, mentioned them or written to them.": ("notifications/",),
     "The privacy policy, whose text is enclosed.": ("privacy/",),
     "Posts that members have typed in, for the club's captains.": ("clubs/<slug:slug>/reports/",),
     "Forms for what people type in themselves.": (
