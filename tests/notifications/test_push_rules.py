@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import pytest
 from asgiref.sync import sync_to_async
+from strava_live.feed.posts import post
 
 from simulators.push_process import PushStandIn
 from strava_live.accounts.models import User
 from strava_live.clubs.models import Club
 from strava_live.feed.models import Entry
-from strava_live.feed.posts import post
 from strava_live.muting.choices import block, mute
 from strava_live.notifications.open_pages import note_page
 from strava_live.notifications.push_models import NotificationChoices, OutgoingPush
