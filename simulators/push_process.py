@@ -52,6 +52,10 @@ class PushStandIn(StandInProcess):
         """
         return int(self._post("faults", kind=kind, **how)["id"])
 
+    def faults(self) -> list[Record]:
+        """Return the faults that are switched on. `met` of each says how many messages it has affected."""
+        return self._get_many("faults")
+
     def clear_fault(self, fault_id: int) -> None:
         self._post("faults/clear", id=fault_id)
 

@@ -20,7 +20,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
 from strava_live.accounts.connections import connect_strava
-from strava_live.accounts.encryption import Secret
+from strava_live.accounts.encryption import Secret, digest_of
 from strava_live.accounts.models import User
 from strava_live.activities.removals import record_removal
 from strava_live.api_tokens.models import ApiToken
@@ -35,6 +35,7 @@ from strava_live.idempotency.keys import claim
 from strava_live.membership.joining import join
 from strava_live.membership.names import save_profile
 from strava_live.muting.choices import block
+from strava_live.notifications.push_models import NotificationChoices, OutgoingPush, PushSubscription
 from strava_live.parkrun.importing.drafts import create_draft
 from strava_live.parkrun.result_models import StartingNumbers
 from strava_live.parkrun.statements import Statement
@@ -76,6 +77,7 @@ def person_with_everything() -> Everything:
     add_sign_in(person)
     add_strava(person)
     add_bucket(person)
+    add_devices(person)
     add_parkruns(person)
     add_club_life(person, club, captain)
     _, secret = make_token(person.pk, name="Quilla's robot", scope=ApiToken.Scope.WRITE)
@@ -140,6 +142,21 @@ def add_bucket(person: User) -> None:
     SentProperty.objects.create(connection=connection, kind="distance", property_id="dcd:properties:1")
     SentActivity.objects.create(connection=connection, strava_id=1, timestamp_ms=1)
     Sending.objects.create(connection=connection)
+
+
+def add_devices(person: User) -> None:
+    """Subscribe a browser, to which a notification was sent, and store what the person has chosen."""
+    PushSubscription.objects.create(
+        user=person,
+        endpoint=Secret.of("https://push.example.org/quilla"),
+        endpoint_digest=digest_of("https://push.example.org/quilla"),
+        p256dh=Secret.of("p256dh"),
+        auth=Secret.of("auth"),
+        user_agent="Quilla's Firefox",
+        session_hash=person.get_session_auth_hash(),
+    )
+    NotificationChoices.objects.create(user=person)
+    OutgoingPush.objects.create(user=person, state="sent")
 
 
 def add_parkruns(person: User) -> None:

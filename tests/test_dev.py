@@ -31,7 +31,7 @@ os.execv(sys.argv[1], sys.argv[1:])
 def dev(var: Path, port: int, **environment: str) -> Iterator["subprocess.Popen[str]"]:
     """Run bin/dev with a database of its own."""
     bare = {"PATH": os.environ["PATH"], "HOME": str(var), "PORT": str(port)}
-    ports = {name: str(free_port()) for name in ("STAND_IN_PORT", "BUCKET_STAND_IN_PORT")}
+    ports = {name: str(free_port()) for name in ("STAND_IN_PORT", "BUCKET_STAND_IN_PORT", "PUSH_STAND_IN_PORT")}
     settings = {"DATABASE_URL": f"sqlite:///{var}/dev.sqlite3", **ports}
     process = subprocess.Popen(
         [sys.executable, "-c", AS_FROM_A_TERMINAL, ROOT / "bin/dev"],

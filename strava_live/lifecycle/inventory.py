@@ -17,6 +17,7 @@ from strava_live.clubs.models import Membership
 from strava_live.feed.models import Cheer, Entry, Mention, Report
 from strava_live.formats import quantity
 from strava_live.muting.models import Mute
+from strava_live.notifications.push_models import NotificationChoices, OutgoingPush, PushSubscription
 from strava_live.parkrun.models import ParkrunEvent
 from strava_live.parkrun.result_models import ParkrunResult
 from strava_live.sync.models import SyncRun
@@ -73,6 +74,14 @@ KINDS = (
         lambda pk: SentActivity.objects.filter(connection__user=pk),
     ),
     StoredKind("sendings", "record of a sending to Bucket", "records of sendings to Bucket", Sending.objects.of),
+    StoredKind("devices", "notified device", "notified devices", PushSubscription.objects.of),
+    StoredKind(
+        "notification_choices",
+        "choice about notifications",
+        "choices about notifications",
+        lambda pk: NotificationChoices.objects.filter(user=pk),
+    ),
+    StoredKind("pushes", "notification sent to devices", "notifications sent to devices", OutgoingPush.objects.of),
     StoredKind("imports", "record of an import", "records of imports", SyncRun.objects.of),
     StoredKind("updates", "update that Strava sent us", "updates that Strava sent us", StravaEvent.objects.of),
     StoredKind("tokens", "API token", "API tokens", ApiToken.objects.of),

@@ -47,6 +47,7 @@ def enqueue_all(notifications: Iterable[Notification]) -> None:
 def send_again(notification_ids: list[int], *, pause: timedelta) -> None:
     """Let those that are not waiting be sent again: now, or `pause` after they were sent."""
     now = timezone.now()
+    OutgoingPush.objects.about(notification_ids).exclude(lease_owner="").update(due_at=now)  # it is being sent
     again = OutgoingPush.objects.about(notification_ids).exclude(state=State.WAITING)
     waiting = {"state": State.WAITING, "sent_to": [], "tries": 0, "first_try_at": None}
     again.filter(sent_at=None).update(due_at=now, **waiting)

@@ -40,6 +40,12 @@ def require_known_endpoint(endpoint: str, extra_hosts: Collection[str] = ()) -> 
     return host
 
 
+def host_of(endpoint: str) -> str:
+    """Return the host of an endpoint, with its port if it has one; "" if it is not a web address."""
+    parts = ENDPOINT.fullmatch(endpoint)
+    return "" if parts is None else parts["host"] + (f":{parts['port']}" if parts["port"] else "")
+
+
 def is_push_service(host: str) -> bool:
     return host in HOSTS or (host.endswith(DOMAINS) and ".." not in host)
 

@@ -58,11 +58,15 @@ signed in         POST 302 settings/time-zone/
 signed in         GET  302 settings/tokens/
 signed in         POST 200 settings/tokens/
 owner             POST 302 settings/tokens/<int:pk>/revoke/
+signed in         POST 302 settings/notifications/
 signed in         GET  200 settings/export/
 signed in         POST 302 settings/disconnect-strava/
 signed in         GET  200 settings/delete-account/
 signed in         POST 302 settings/delete-account/
 public            GET  302 settings/account-deleted/
+
+signed in         POST 404 notifications/subscriptions/
+signed in         POST 200 notifications/subscriptions/remove/
 
 signed in         GET  200 bucket/
 signed in         POST 302 bucket/connect/
@@ -333,6 +337,8 @@ BODIES: dict[str, str] = {
     "api/v1/syncs": "{}",
     "settings/tokens/": "name=Robot&scope=read",
     "settings/": "display_name=Zoe&time_zone=Europe/London",
+    "settings/notifications/": "push_message=on",
+    "notifications/subscriptions/remove/": '{"endpoint":"https://push.example.org/x"}',
     "settings/time-zone/": "time_zone=Europe/Paris",
     "settings/delete-account/": f"password={PASSWORD}&confirm=yes",
     "sync/maybes/": "answer=save&strava_id=41",

@@ -78,7 +78,7 @@ def test_queries_do_not_grow_with_people(
         subscribed(who)
     notifications = [notification_for(who) for who in people]
     for some in (notifications[:1], notifications):
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             enqueue_all(some)
         with django_assert_num_queries(2):
             take_back_all([one.pk for one in some])

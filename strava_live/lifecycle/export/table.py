@@ -6,9 +6,10 @@ tests/lifecycle/export/test_table.py fails if a model is missing here, or a fiel
 from strava_live.lifecycle.export.account_kinds import ACCOUNT_KINDS
 from strava_live.lifecycle.export.bucket_kinds import BUCKET_KINDS
 from strava_live.lifecycle.export.club_kinds import CLUB_KINDS
+from strava_live.lifecycle.export.push_kinds import PUSH_KINDS
 from strava_live.lifecycle.export.running_kinds import RUNNING_KINDS
 
-KINDS = (*ACCOUNT_KINDS, *RUNNING_KINDS, *CLUB_KINDS, *BUCKET_KINDS)
+KINDS = (*ACCOUNT_KINDS, *RUNNING_KINDS, *CLUB_KINDS, *BUCKET_KINDS, *PUSH_KINDS)
 """The kinds of rows that are exported, in the order of their files."""
 
 LEFT_OUT = {

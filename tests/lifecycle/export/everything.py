@@ -33,6 +33,7 @@ from strava_live.idempotency.models import AnsweredForm
 from strava_live.lifecycle.export.archive import Archive
 from strava_live.membership.joining import join
 from strava_live.muting.models import Mute
+from strava_live.notifications.push_models import NotificationChoices, OutgoingPush, PushSubscription
 from strava_live.parkrun.importing.drafts import create_draft
 from strava_live.parkrun.own_events import get_or_create_own_event
 from strava_live.parkrun.result_models import ParkrunResult, StartingNumbers
@@ -65,7 +66,7 @@ def everything_of(user: User, club: Club, *, word: str, number: int) -> Everythi
     keys = [invite(club.pk, made_by=user.pk), put_up_screen(club.pk, name=f"{word} bar", made_by=user.pk)]
     secrets = account_of(user, word, number)
     activities_of(user, word, number)
-    secrets += bucket_of(user, word, number)
+    secrets += bucket_of(user, word, number) + devices_of(user, word)
     post(user.pk, club.pk, f'=cmd|"{word}"!A1\nsecond line; "quoted", with commas')
     stored = [value for key in keys for value in (key.digest, key.secret.stored, key.secret.reveal())]
     own = [word, user.username, user.display_name, str(number), str(number + 1), f"{word}@example.org"]
@@ -143,6 +144,23 @@ def bucket_of(user: User, word: str, number: int) -> list[str]:
     Sending.objects.create(connection=bucket, total=1)
     BucketRevocation.objects.create(thing_id=f"thing-of-{user.pk}", **granted)
     return [*(token.stored for token in tokens.values()), *(token.reveal() for token in tokens.values()), sent.digest]
+
+
+def devices_of(user: User, word: str) -> list[str]:
+    """Subscribe a browser, to which a notification was sent. Return the secrets."""
+    endpoint, auth = f"https://push.example.org/endpoint-of-{user.pk}", f"auth-of-{user.pk}"
+    device = PushSubscription.objects.create(
+        user=user,
+        endpoint=Secret.of(endpoint),
+        endpoint_digest=f"p{user.pk}".ljust(64, "p"),
+        p256dh=Secret.of(f"p256dh-of-{user.pk}"),
+        auth=Secret.of(auth),
+        user_agent=f"{word} Firefox",
+        session_hash=user.get_session_auth_hash(),
+    )
+    NotificationChoices.objects.create(user=user, show_text=True)
+    push = OutgoingPush.objects.create(user=user, state="sent", lease_owner=f"pusher-{user.pk}")
+    return [endpoint, auth, device.endpoint_digest, device.session_hash, device.auth.stored, push.lease_owner]
 
 
 def cheer_for_each_other(one: User, other: User) -> None:
