@@ -42,7 +42,7 @@ GOOD = {"page 200", "post by form 302", "post by socket done"}
 PREPARE = """
 from strava_live.accounts.models import User
 from strava_live.clubs.models import Membership
-from strava_live.feed.posts import post
+from strava_live.social.posts import post
 from tests.web.kept import activity
 for member in Membership.objects.filter(club__in={clubs}):
     for number in range(5):  # fills the page of fifty entries, so that its cost stays constant

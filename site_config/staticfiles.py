@@ -18,9 +18,12 @@ from site_config.joined_modules import joined_script
 STYLESHEETS = ("css/site.css", "css/wall.css")
 SCRIPTS = (
     "js/bucket.js",
+    "js/conversation.js",
+    "js/conversations.js",
     "js/copy.js",
     "js/event_names.js",
     "js/feed.js",
+    "js/header.js",
     "js/join_requests.js",
     "js/joining.js",
     "js/offline.js",

@@ -119,12 +119,17 @@ def screen_target(screen_id: int) -> str:
 
 
 async def announce(
-    group: str, messages: Sequence[Message], *, marks: Marks | None = None, about: AboutRun | None = None
+    group: str,
+    messages: Sequence[Message],
+    *,
+    marks: Marks | None = None,
+    about: AboutRun | None = None,
+    position: int | None = None,
 ) -> None:
     """Send messages to all sockets of a group, as one frame that is encoded once.
 
     `marks` lets a socket notice that it has missed an earlier change. `about` lets a socket drop a message that
-    arrives late, after the end of the sync run.
+    arrives late, after the end of the sync run. `position` is the id of the direct message, or of its deletion.
     """
     event: dict[str, object] = {
         "type": "frame",
@@ -135,6 +140,8 @@ async def announce(
         event |= {"before": marks.before, "mark": marks.now}
     if about is not None:
         event |= {"run": about.run_id, "over": about.over}
+    if position is not None:
+        event["position"] = position
     await send(group, event)
 
 

@@ -35,7 +35,11 @@ class ErrorCode(StrEnum):
         "The message or the request's body is not JSON, its type is unknown, or a field or parameter is not valid.",
     )
     BAD_NUMBER = "bad_number", 422, "A number in the address is missing or not valid."
-    BAD_POST = "bad_post", 422, "The text of a post is empty, or longer than 1,000 characters."
+    BAD_POST = (
+        "bad_post",
+        422,
+        "The text of a post is empty, or longer than 1,000 characters, or mentions more than 20 members.",
+    )
     BAD_REQUEST = "bad_request", 400, "The server does not accept the request, for example because of its Host header."
     BAD_TEXT = "bad_text", 422, "The text of a message is empty, or longer than 2,000 characters."
     BUCKET_BAD_VALUES = "bucket_bad_values", 422, "Bucket cannot store these values, and none of them was stored."
@@ -73,6 +77,8 @@ class ErrorCode(StrEnum):
     NOT_ALLOWED = "not_allowed", 403, "The person may see this, and may not change it."
     NOT_FOUND = "not_found", 404, "There is no such address or thing, or the person may not know that there is."
     NOT_SIGNED_IN = "not_signed_in", 401, "The request has no token and no session, or one that is not valid any more."
+    NOT_YOURS = "not_yours", 403, "Only the author of a post may edit it."
+    POST_HIDDEN = "post_hidden", 409, "A captain has hidden the post, so it cannot be edited, answered or reported."
     RATE_LIMIT = "rate_limit", 503, "The site has made all the calls that Strava allows for now."
     RECONNECT_NEEDED = "reconnect_needed", 409, "Strava no longer accepts the athlete's connection: connect it again."
     REQUEST_TIMEOUT = "request_timeout", 408, "The request did not arrive completely in time."
@@ -85,6 +91,7 @@ class ErrorCode(StrEnum):
     STRAVA_DOWN = "strava_down", 503, "Strava does not answer, or its answer cannot be used."
     STRAVA_INACTIVE = "strava_inactive", 503, "Strava refuses this whole site. Only the person who runs it can act."
     TOO_LARGE = "too_large", 413, "The request is larger than the site accepts."
+    TOO_LATE = "too_late", 409, "A post can be edited for 15 minutes after it was written."
     TOO_MANY_REQUESTS = "too_many_requests", 429, "Too many requests in a short time: wait, then try again."
     TRY_AGAIN = "try_again", 503, "The site is busy, and nothing has changed: send the same again in a moment."
     UNKNOWN_ACTIVITY = "unknown_activity", 404, "The athlete has no such activity, here or on Strava."

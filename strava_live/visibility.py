@@ -64,15 +64,19 @@ def athlete_shown(athlete_id: int | None, name: str, *, on_screen: bool = False)
 def data_shown(data: dict[str, Any], name: str, *, on_screen: bool = False) -> dict[str, Any]:
     """Return the `data` of an entry as members or wall screens get it, given the name that this club sees.
 
-    Without a name, leave out what would identify the athlete: the link to Strava, and the model of the device.
+    Without a name, leave out what would identify the athlete: the link to Strava, and the model of the device. Members
+    whom a post mentions and who hide their names are left out, too, and all mentions on screens.
     """
     shown = dict(data)
     if not name and "url" in shown:
         shown["url"] = None
     if not name and shown.get("device"):
         shown["device"] = shown["device"].split()[0]  # the brand alone
+    if mentions := [one for one in shown.pop("mentions", ()) if one["name"]]:
+        shown["mentions"] = mentions
     if on_screen:
         shown.pop("url", None)
+        shown.pop("mentions", None)
     return shown
 
 

@@ -7,10 +7,10 @@ from strava_live.clubs.founding import found_club_at
 from strava_live.clubs.keys import invite
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.models import Entry
-from strava_live.feed.posts import post
 from strava_live.membership.joining import join
 from strava_live.membership.sharing import share
 from strava_live.social.cheers import cheer
+from strava_live.social.posts import post
 from tests.clubs.runs import ran
 
 

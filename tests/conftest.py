@@ -4,7 +4,9 @@ A site is the real site in processes of its own (tests/live_site.py).
 """
 
 import gc
+import importlib.util
 import os
+import sys
 from collections.abc import AsyncIterator, Generator, Iterator
 from itertools import groupby
 from pathlib import Path
@@ -36,6 +38,14 @@ from tests.push_of import PRIVATE_KEY
 from tests.services.postgres_server import PostgresServer
 from tests.services.started import started
 from tests.strava_of import strava_of
+
+# Tests speak to this machine alone, without TLS, but each client of httpx reads all certificates first. That takes 20
+# ms for a machine's own list, and 2 ms for the list of httpx.
+os.environ.pop("SSL_CERT_FILE", None)
+# httpx imports this package several times for each request. If it is missing, Python looks through all folders each
+# time, unless it is known to be missing.
+if importlib.util.find_spec("sniffio") is None:
+    sys.modules["sniffio"] = None  # type: ignore[assignment]
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup"}
 

@@ -28,18 +28,19 @@ from strava_live.api_tokens.tokens import make_token
 from strava_live.bucket.models import BucketConnection, Sending, SentActivity, SentProperty
 from strava_live.clubs.founding import found_club_at
 from strava_live.clubs.keys import invite, put_up_screen
-from strava_live.clubs.models import Club
-from strava_live.feed.models import Entry, Mention, Report
-from strava_live.feed.posts import post
+from strava_live.clubs.models import Club, Membership
+from strava_live.feed.models import Entry, Report
 from strava_live.idempotency.keys import claim
 from strava_live.membership.joining import join
 from strava_live.membership.names import save_profile
+from strava_live.messages.sending import delete_message, send_message
 from strava_live.muting.choices import block
 from strava_live.notifications.push_models import NotificationChoices, OutgoingPush, PushSubscription
 from strava_live.parkrun.importing.drafts import create_draft
 from strava_live.parkrun.result_models import StartingNumbers
 from strava_live.parkrun.statements import Statement
 from strava_live.social.cheers import cheer
+from strava_live.social.posts import post
 from strava_live.strava.payloads import Tokens
 from strava_live.sync.models import SyncRun
 from strava_live.sync.results_by_hand import add_own_event, add_result, set_starting_numbers
@@ -171,9 +172,9 @@ def add_parkruns(person: User) -> None:
 
 
 def add_club_life(person: User, club: Club, captain: User) -> None:
-    """Join a club, post, cheer and be cheered, ask to join another club, and lead one with a key of each kind."""
+    """Join a club, post, cheer, be cheered and mentioned, ask to join another club, and lead one with keys."""
     join(person.pk, invite(club.pk).secret.reveal(), parkruns=True, shown_as="full")
-    mine, theirs = post(person.pk, club.pk, "Quilla brings cake"), post(captain.pk, club.pk, "Who is coming?")
+    mine, theirs = post(person.pk, club.pk, "Quilla brings cake"), post(captain.pk, club.pk, f"Who comes? @{NAME}")
     cheer(person.pk, club.pk, theirs.pk)
     cheer(captain.pk, club.pk, mine.pk)
     other = found_club_at("harriers", "Harriers", time_zone="UTC", captain=people.other_captain())
@@ -183,18 +184,27 @@ def add_club_life(person: User, club: Club, captain: User) -> None:
     put_up_screen(led.pk, made_by=person.pk)
     put_up_screen(club.pk, made_by=person.pk)
     add_talk(person, captain, led, theirs)
+    add_messages(person, club)
     person.display_name = NAME
     save_profile(person, "display_name")
 
 
 def add_talk(person: User, captain: User, led: Club, theirs: Entry) -> None:
-    """Be mentioned, report a post, hide one as a captain, and block a captain who blocks the person."""
-    Mention.objects.create(entry=theirs, user=person)
+    """Report a post, hide one as a captain, and block a captain who blocks the person."""
     Report.objects.create(entry=theirs, reporter=person, reason="Quilla finds this rude")
     hidden = post(person.pk, led.pk, "Quilla regrets this")
     Entry.objects.filter(pk=hidden.pk).update(hidden_at=timezone.now(), hidden_by=person)
     block(person.pk, captain.pk)
     block(captain.pk, person.pk)
+
+
+def add_messages(person: User, club: Club) -> None:
+    """Exchange messages with another member, of which the person deletes one."""
+    friend = User.objects.create_user("frida", display_name="Frida Gale")
+    Membership.objects.create(club=club, user=friend)
+    send_message(person.pk, friend.pk, "Cake or fruit?", "ref-of-quilla")
+    send_message(friend.pk, person.pk, "Cake")
+    delete_message(person.pk, send_message(person.pk, friend.pk, "Quilla's secret").pk)
 
 
 def add_admin_log(person: User) -> None:

@@ -53,6 +53,9 @@ from strava_live.http.transport import Timeouts  # noqa: E402
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, so that all threads use the same database. Each thread would have a database in memory of its own.
     DATABASES["default"]["TEST"] = {"NAME": str(Path(tempfile.mkdtemp()) / "tests.sqlite3")}
+else:
+    # The lock_timeout of 2 s would fail a test in which many threads take turns while the machine stalls.
+    DATABASES["default"]["OPTIONS"]["options"] += " -c lock_timeout=14s"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 WORK_INTERVAL_S = PURGE_INTERVAL_S = PROCESS_SEEN_EVERY_S = SUBSCRIPTION_INTERVAL_S = 0.05

@@ -1,7 +1,7 @@
 """Write the posts that reconnecting clients have missed. This runs in a process with the site's settings."""
 
 from strava_live.clubs.models import Club
-from strava_live.feed.posts import post
+from strava_live.social.posts import post
 
 
 def write_posts(club_id: int, author_id: int, count: int) -> None:

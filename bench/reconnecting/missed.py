@@ -1,8 +1,8 @@
 """Write the entries that reconnecting members have missed. This runs in a process with the site's settings."""
 
 from strava_live.clubs.models import Club
-from strava_live.feed.posts import post
 from strava_live.social.cheers import cheer
+from strava_live.social.posts import post
 
 
 def write_missed(club_id: int, members: list[int], entries: int, cheering: int) -> None:

@@ -12,7 +12,6 @@ from strava_live.api.documented import documented
 from strava_live.api.paging import Cursor, page_bytes
 from strava_live.feed.encoding import for_members
 from strava_live.feed.models import Entry
-from strava_live.feed.posts import UnknownEntry
 from strava_live.feed.snapshot import encoded_entry, encoded_for, entries_changed_since
 from strava_live.keyset import KeysetWindow
 from strava_live.protocol import EntryShape, parse_position
@@ -21,6 +20,7 @@ from strava_live.protocol.api_common import PAGE_SIZE
 from strava_live.protocol.api_examples_club import CHEERED, ENTRIES_PAGE, UNCHEERED
 from strava_live.protocol.fields import Id
 from strava_live.social.cheers import cheer, uncheer
+from strava_live.social.posts import UnknownEntry
 
 router = Router(tags=["Entries"])
 After = Annotated[

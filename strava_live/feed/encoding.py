@@ -4,7 +4,7 @@ Wall screens (televisions that show a club's feed) get less than members: no ath
 members nor screens get what would identify a hidden member.
 """
 
-from typing import cast
+from typing import Any, cast
 
 from strava_live.broadcast import EncodedChange
 from strava_live.feed.models import Entry
@@ -41,12 +41,31 @@ def encode(entry: Entry, *, on_screen: bool) -> EntryShape:
         "kind": cast("EntryKind", str(entry.kind)),
         "at": utc_iso_exact(entry.at),
         "athlete": athlete_shown(entry.athlete_id, entry.name, on_screen=on_screen),
-        "text": text_of(entry),
-        "data": cast("EntryData", data_shown(entry.data, entry.name, on_screen=on_screen)),
+        "text": "" if entry.hidden_at else text_of(entry),
+        "data": cast("EntryData", data_of(entry, on_screen=on_screen)),
         "cheers": entry.cheers,
     }
     words = screen_words(entry) if on_screen else card_words(entry)
-    return cast("EntryShape", {**shape, **words})
+    return cast("EntryShape", {**shape, **talk_of(entry), **words})
+
+
+def data_of(entry: Entry, *, on_screen: bool) -> dict[str, Any]:
+    """Return the `data` of an entry. Of a post that a captain has hidden, nothing says whom it mentions."""
+    shown = data_shown(entry.data, entry.name, on_screen=on_screen)
+    if entry.hidden_at:
+        shown.pop("mentions", None)
+    return shown
+
+
+def talk_of(entry: Entry) -> dict[str, Any]:
+    """Return the fields that only some entries have: of replies, of edited and hidden posts, of folded parkruns."""
+    fields = {
+        "reply_to": entry.reply_to_id,
+        "edited_at": entry.edited_at and utc_iso_exact(entry.edited_at),
+        "hidden": entry.hidden_at is not None,
+        "fold": entry.fold,
+    }
+    return {name: value for name, value in fields.items() if value}
 
 
 def removed_entry(entry: Entry) -> RemovedEntryShape:

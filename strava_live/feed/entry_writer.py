@@ -22,10 +22,15 @@ from django.utils import timezone
 from strava_live.broadcast import EncodedChange, announce_changes, announce_reset
 from strava_live.clubs.models import Club
 from strava_live.feed.encoding import encode_change
-from strava_live.feed.models import Cheer, Entry
+from strava_live.feed.flood import fold_flood
+from strava_live.feed.models import Cheer, Entry, Mention, Report
+from strava_live.notifications.forgetting import forget_entries
 from strava_live.protocol import MOST_REPLAYED
 
-CHANGED_FIELDS = ("seq", "key", "at", "athlete", "name", "text", "data", "cheers", "removed")
+CHANGED_FIELDS = (
+    *("seq", "key", "at", "athlete", "name", "text", "data", "cheers", "removed"),
+    *("reply_to", "edited_at", "hidden_at", "hidden_by"),
+)
 """Fields of an entry that a change may set. The others are fixed when the entry is added."""
 
 
@@ -46,17 +51,21 @@ class EntryWriter:
         self.added.append(entry)
         return entry
 
-    def change(self, entry: Entry) -> None:
-        """Store a changed entry at the end of the `with` block. Several calls for one entry count as one change."""
-        self.changed.setdefault(entry.pk, entry)
+    def change(self, entry: Entry) -> Entry:
+        """Store a changed entry at the end of the `with` block. Several calls for one entry count as one change.
+
+        Return the object that is stored. It is another one if the entry was read and changed before.
+        """
+        return self.changed.setdefault(entry.pk, entry)
 
     def remove(self, entry: Entry) -> None:
-        """Remove an entry: delete all its contents, but keep its row and number.
+        """Remove an entry: delete all its contents, but keep its row and number. `write` removes the replies to it.
 
         A client that reconnects later learns of the removal from the row.
         """
         entry.removed, entry.athlete_id, entry.name, entry.text, entry.data = True, None, "", "", {}
-        entry.cheers = 0
+        entry.cheers, entry.reply_to_id = 0, None
+        entry.edited_at = entry.hidden_at = entry.hidden_by_id = None
         # A post keeps its key, so that the post does not reappear if its author's browser sends it again.
         if entry.kind != Entry.Kind.POST:
             entry.key = f"removed.{entry.pk}"
@@ -64,6 +73,7 @@ class EntryWriter:
 
     def write(self) -> list[EncodedChange]:
         """Number and store the changes. Return them encoded for sockets, in the order of their numbers."""
+        self.remove_replies()
         before = self.club.seq
         entries = [*self.changed.values(), *self.added]
         for seq, entry in enumerate(entries, start=before + 1):
@@ -72,11 +82,14 @@ class EntryWriter:
             entry.first_seq = entry.seq
         removed = [entry for entry in self.changed.values() if entry.removed]
         if removed:
-            Cheer.objects.filter(entry__in=removed).delete()
+            for model in (Cheer, Mention, Report):
+                model._default_manager.filter(entry__in=removed).delete()
+            forget_entries(entry.pk for entry in removed)
         Entry.objects.bulk_create(
             self.changed.values(), update_conflicts=True, unique_fields=["id"], update_fields=CHANGED_FIELDS
         )
         Entry.objects.bulk_create(self.added)
+        fold_flood(self.club.pk, self.added, self.now)
         self.club.seq += len(entries)
         self.club.entry_count += len(self.added) - len(removed)
         self.club.figures_version += self.figures_changed
@@ -84,6 +97,12 @@ class EntryWriter:
             seq=self.club.seq, entry_count=self.club.entry_count, figures_version=self.club.figures_version
         )
         return [encode_change(entry, after=before) for entry in entries]
+
+    def remove_replies(self) -> None:
+        """Remove the replies to entries that are removed."""
+        if removed := [entry for entry in self.changed.values() if entry.removed]:
+            for reply in Entry.objects.replies_to(removed):
+                self.remove(self.changed.get(reply.pk, reply))
 
 
 @contextmanager

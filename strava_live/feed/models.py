@@ -11,7 +11,7 @@ from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from strava_live.clubs.models import Club
 from strava_live.keyset import KeysetQuerySet, by_microsecond
@@ -45,6 +45,15 @@ class EntryQuerySet(KeysetQuerySet["Entry"]):
 
     def not_replies(self) -> Self:
         return self.filter(reply_to=None)
+
+    def standing_alone(self) -> Self:
+        """Return the entries that have a place of their own in the feed: no replies, and of a flood only the oldest."""
+        older = Entry.objects.not_removed().filter(fold=OuterRef("fold"), pk__lt=OuterRef("pk"))
+        return self.not_replies().filter(Q(fold=None) | ~Exists(older))
+
+    def in_floods_of(self, entries: Iterable["Entry"]) -> Self:
+        """Return the parkruns that are folded away together with one of `entries`, without removed ones."""
+        return self.not_removed().filter(fold__in={entry.fold for entry in entries if entry.fold})
 
     def replies_to(self, entries: Iterable["Entry"]) -> Self:
         """Return the replies to `entries`, without removed ones, oldest first."""
@@ -114,6 +123,7 @@ class Entry(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["club", "-at", "-id"], condition=Q(removed=False), name="entry_newest_first"),
             models.Index(fields=["athlete", "club"], name="entry_of_athlete"),
+            models.Index(fields=["fold"], condition=Q(fold__isnull=False), name="entry_of_flood"),
         ]
 
     def __str__(self) -> str:

@@ -7,13 +7,16 @@ page got it over a socket.
 
 from typing import Any, NamedTuple
 
+from strava_live.feed.mention_text import with_names
 from strava_live.feed.models import KINDS_ON_THE_WALL, Entry
-from strava_live.formats import format_duration, format_ordinal, full_stop, quantity
+from strava_live.formats import format_duration, full_stop, quantity
 from strava_live.parkrun.milestones import is_milestone
+from strava_live.parkrun.wording import nth_parkrun
 from strava_live.protocol import Json
 
 WITHOUT_NAME = "a member"
 """What a sentence says instead of the name of a hidden member."""
+HIDDEN_POST = "A captain has hidden this post."
 
 
 class Mark(NamedTuple):
@@ -35,7 +38,8 @@ def text_of(entry: Entry) -> str:
             return full_stop(f"{earlier_parkruns(entry.data)}, added by {who}")
         case Entry.Kind.JOINED:
             return f"Welcome to {who}, who has joined."
-    return entry.text
+    mentions = entry.data.get("mentions")
+    return entry.text if mentions is None else with_names(entry.text, mentions, unnamed=WITHOUT_NAME)
 
 
 def parkrun_text(who: str, data: dict[str, Any]) -> str:
@@ -55,11 +59,6 @@ def earlier_parkruns(data: dict[str, Any]) -> str:
     return f"{counts}, {'from' if data['count'] == 1 else 'back to'} {data['since']}"
 
 
-def nth_parkrun(data: dict[str, Any]) -> str:
-    """Return "50th parkrun" or "3rd junior parkrun"."""
-    return f"{format_ordinal(data['count'])} {'junior ' if data.get('junior') else ''}parkrun"
-
-
 def watching_text(members: int, screens: int) -> str:
     """Return how many have the feed open, such as "2 members and 1 screen are watching"; "" for none."""
     parts = [quantity(members, "member", "members")] if members else []
@@ -73,8 +72,8 @@ def watching_text(members: int, screens: int) -> str:
 def card_words(entry: Entry) -> Json:
     """Return the words of the entry's card: `title`, `says`, `marks` and `folded`, each only if it has words.
 
-    Without `title`, the card's title is the name of the event. `folded` is the line of a history entry that is shown
-    inside the card of a parkrun.
+    A post that a captain has hidden says so. Without `title`, the card's title is the name of the event. `folded` is
+    the line of a history entry that is shown inside the card of a parkrun.
     """
     data = entry.data
     match entry.kind:
@@ -87,6 +86,8 @@ def card_words(entry: Entry) -> Json:
             words = {"says": f"added {earlier}", "folded": f"Added {earlier}"}
         case Entry.Kind.JOINED:
             words = {"says": "has joined. Welcome!"}
+        case Entry.Kind.POST if entry.hidden_at:
+            words = {"says": HIDDEN_POST}
         case _:
             words = {}
     return {name: value for name, value in words.items() if value}

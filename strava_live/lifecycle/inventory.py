@@ -16,6 +16,7 @@ from strava_live.clubs.captains import others
 from strava_live.clubs.models import Membership
 from strava_live.feed.models import Cheer, Entry, Mention, Report
 from strava_live.formats import quantity
+from strava_live.messages.models import ConversationSide
 from strava_live.muting.models import Mute
 from strava_live.notifications.push_models import NotificationChoices, OutgoingPush, PushSubscription
 from strava_live.parkrun.models import ParkrunEvent
@@ -53,6 +54,12 @@ KINDS = (
         lambda pk: Entry.objects.of_athlete(pk).exclude(kind=Entry.Kind.POST),
     ),
     StoredKind("cheers", "cheer", "cheers", lambda pk: Cheer.objects.filter(user=pk)),
+    StoredKind(
+        "conversations",
+        "conversation with another member",
+        "conversations with other members",
+        ConversationSide.objects.of,
+    ),
     StoredKind(
         "mentions",
         "mention of you in a post",

@@ -1,6 +1,5 @@
 """/ws/clubs/<slug>/: the socket that shows a club's feed to a member, and takes their posts and cheers."""
 
-from strava_live.feed.posts import BadPost, UnknownEntry, post
 from strava_live.hub.connections import Connection
 from strava_live.hub.hub import hub
 from strava_live.live.feed import FeedSocket
@@ -12,8 +11,11 @@ from strava_live.protocol import (
     ClubCommand,
     Error,
     PostCreate,
+    PostEdit,
 )
 from strava_live.social.cheers import cheer, uncheer
+from strava_live.social.post_text import BadPost
+from strava_live.social.posts import CannotChangePost, UnknownEntry, edit_post, post
 from strava_live.write_queue import club_key
 
 
@@ -37,13 +39,15 @@ class ClubSocket(FeedSocket):
         keys = [club_key(self.slug)]
         try:
             match command:
-                case PostCreate(text=text, ref=ref):
-                    await self.write(keys, post, user_id, club_id, text, ref)
+                case PostCreate(text=text, ref=ref, reply_to=reply_to, mentions=picked):
+                    await self.write(keys, post, user_id, club_id, text, ref, reply_to=reply_to, mentions=picked)
+                case PostEdit(id=entry_id, text=text, mentions=picked):
+                    await self.write(keys, edit_post, user_id, entry_id, text, mentions=picked, club_id=club_id)
                 case CheerGive(id=entry_id):
                     await self.write(keys, cheer, user_id, club_id, entry_id)
                 case CheerTake(id=entry_id):
                     await self.write(keys, uncheer, user_id, club_id, entry_id)
-        except BadPost as error:
+        except (BadPost, CannotChangePost) as error:
             self.refuse(command, Error(code=error.code, message=str(error)))
         except UnknownEntry as error:
             self.refuse(command, Error(code=error.code, message="That's no longer in the feed."))

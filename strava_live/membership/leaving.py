@@ -1,7 +1,7 @@
 """End a membership: leave, be removed by a captain, or delete the account.
 
-The transaction that ends it also removes the member's entries, posts and cheers from the club's feed, and closes their
-sockets there after the commit.
+The transaction that ends it also removes the member's entries, posts, cheers and mentions from the club's feed, and
+closes their sockets there after the commit.
 """
 
 from django.db import transaction
@@ -14,7 +14,9 @@ from strava_live.clubs.locks import lock_clubs, locked_membership
 from strava_live.clubs.members import member_of, member_or_request_of
 from strava_live.clubs.models import Membership
 from strava_live.feed.entry_writer import EntryWriter, entry_writers
-from strava_live.feed.models import Cheer, Entry
+from strava_live.feed.mention_text import without_person
+from strava_live.feed.models import Cheer, Entry, Mention
+from strava_live.notifications.forgetting import forget_member
 
 
 def leave(club_id: int, user_id: int) -> None:
@@ -57,6 +59,7 @@ def end_membership(member: Membership) -> None:
     if not was_active:
         return
     remove_entries_of(member.user_id, member.club_id)
+    forget_member(member.club_id, member.user_id)
     refresh_screens(member.club_id)
     evict(member.club_id, member_target(member.club_id, member.user_id))
     if was_captain and not others(member).exists():
@@ -64,12 +67,13 @@ def end_membership(member: Membership) -> None:
 
 
 def remove_entries_of(user_id: int, club_id: int) -> None:
-    """Remove a person's entries, posts and cheers from a club. Needs the athlete's lock."""
+    """Remove a person's entries, posts, cheers and mentions from a club. Needs the athlete's lock."""
     with entry_writers([club_id]) as writers:
         writer = writers[club_id]
         for entry in Entry.objects.of_athlete(user_id).filter(club=club_id):
             writer.remove(entry)
         remove_cheers_of(user_id, writer)
+        remove_mentions_of(user_id, writer)
 
 
 def remove_cheers_of(user_id: int, writer: EntryWriter) -> None:
@@ -80,3 +84,13 @@ def remove_cheers_of(user_id: int, writer: EntryWriter) -> None:
             entry.cheers -= 1
             writer.change(entry)
     cheers.delete()
+
+
+def remove_mentions_of(user_id: int, writer: EntryWriter) -> None:
+    """Replace a person's name and id in the posts of the writer's club that mention them."""
+    for found in Entry.objects.of_club(writer.club.pk).mentioning(user_id):
+        entry = writer.change(found)
+        if not entry.removed:
+            entry.text = without_person(entry.text, user_id)
+            entry.data["mentions"] = [one for one in entry.data["mentions"] if one["id"] != user_id]
+    Mention.objects.filter(user=user_id, entry__club=writer.club).delete()

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from strava_live.clubs.models import Club, Membership
 from strava_live.error_codes import ErrorCode
 from strava_live.messages.models import ConversationSide
+from strava_live.muting.models import Mute
 from strava_live.protocol import LARGEST_ID
 from strava_live.visibility import seen_across_clubs
 
 NOT_NOW = "You can't send messages to this person at the moment."
+YOU_BLOCK = "You've blocked this person. Unblock them, then you can write to them."
 SHOW_NAME_FIRST = "Your clubs see you without a name. Show your name in one of them, then you can write messages."
 FORMER_MEMBER = "a former member"
 """What stands in place of the name of a person whose account is deleted."""
@@ -94,6 +96,8 @@ def reason_not_to_write(user_id: int, other_id: int, names: Names) -> str:
     """Return why a person cannot write to another, as a sentence; "" if they can."""
     if not names.of_other:
         return NOT_NOW
+    if Mute.objects.is_between(user_id, other_id):
+        return YOU_BLOCK if other_id in Mute.objects.blocked_by(user_id) else NOT_NOW
     if not names.of_person:
         return SHOW_NAME_FIRST
     return ""

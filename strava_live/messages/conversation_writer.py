@@ -1,7 +1,7 @@
 """Change one conversation, with both sides and inboxes locked. All writes to a conversation but "delivered" go here:
 
     with conversation_writer(user_id, conversation_id) as writer:
-        writer.delete(message)
+        writer.delete(user_id, message)
 
 Each change takes the next mark of both inboxes. The changes are announced after the commit.
 """
@@ -14,10 +14,14 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from strava_live.broadcast import announce_person_changed_after_commit
 from strava_live.messages.access import Names, UnknownMessage, names_seen_by
 from strava_live.messages.encoding import encode_message
 from strava_live.messages.inboxes import PersonGone, announce_after_commit, lock_inboxes, save_inboxes
 from strava_live.messages.models import Conversation, ConversationSide, DirectMessage, Inbox
+from strava_live.notifications.models import Notification
+from strava_live.notifications.noting import note, take_back
+from strava_live.notifications.reading import mark_read as mark_notification_read
 from strava_live.protocol.messages import ConversationRead, MessageAdded, MessageChanged
 
 SIDE_FIELDS = [
@@ -33,6 +37,11 @@ SIDE_FIELDS = [
     "mark",
 ]
 """The fields of a side that change after the conversation has begun."""
+
+
+def note_key(sender_id: int) -> str:
+    """Return the key of the notification about the messages of this person."""
+    return f"message.{sender_id}"
 
 
 @dataclass(slots=True)
@@ -60,12 +69,14 @@ class ConversationWriter:
         received.received_up_to = message.pk
         received.unread += 1
         self.inboxes[recipient_id].unread += 1
+        note(recipient_id, Notification.NoteKind.MESSAGE, note_key(sender_id), actor_id=sender_id)
+        announce_person_changed_after_commit([recipient_id])
         for side in self.sides.values():
             side.last_message, side.last_at = message, self.now
             self.announce_message(MessageAdded, message, side, side.other_name, position=message.pk)
         return message
 
-    def delete(self, message: DirectMessage) -> None:
+    def delete(self, sender_id: int, message: DirectMessage) -> None:
         """Empty a message for both people, and record the deletion."""
         message.text, message.deleted_at = "", self.now
         message.save(update_fields=["text", "deleted_at"])
@@ -80,6 +91,8 @@ class ConversationWriter:
         if received is not None and message.pk > received.read_up_to:
             received.unread -= 1
             self.inboxes[received.user_id].unread -= 1
+            take_back(received.user_id, note_key(sender_id), sender_id)
+            announce_person_changed_after_commit([received.user_id])
         for user_id, side in self.sides.items():
             name = names_seen_by(user_id, [side])[side.conversation_id]
             self.announce_message(MessageChanged, message, side, name, position=record.pk)
@@ -103,7 +116,7 @@ class ConversationWriter:
             position=position,
             mark=self.next_mark(side),
         )
-        announce_after_commit(inbox, announced)
+        announce_after_commit(inbox, announced, position=position)
 
     def read(self, reader_id: int, message_id: int) -> bool:
         """Mark the messages to a person up to this one as read. Return False if they were read before."""
@@ -116,6 +129,9 @@ class ConversationWriter:
         self.inboxes[reader_id].unread -= side.unread - left
         side.unread, side.read_up_to = left, up_to
         side.delivered_up_to = max(side.delivered_up_to, up_to)
+        if side.other_id is not None and not left:
+            mark_notification_read(reader_id, key=note_key(side.other_id))
+        announce_person_changed_after_commit([reader_id])
         for one in self.sides.values():
             if one is not side:
                 one.their_read_up_to = up_to

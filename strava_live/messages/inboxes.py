@@ -33,18 +33,16 @@ def lock_inboxes(user_ids: Iterable[int]) -> dict[int, Inbox]:
     return locked
 
 
-def next_mark(inbox: Inbox) -> int:
-    """Count a change in a locked inbox that is saved later, and return its mark."""
-    inbox.mark += 1
-    return inbox.mark
-
-
 def save_inboxes(inboxes: Iterable[Inbox]) -> None:
     """Save locked inboxes in one query."""
     Inbox.objects.bulk_update(inboxes, ["unread", "mark", "position"])
 
 
-def announce_after_commit(inbox: Inbox, message: Message) -> None:
-    """Send a message about the last counted change to the sockets of the inbox's person, after the commit."""
+def announce_after_commit(inbox: Inbox, message: Message, *, position: int | None = None) -> None:
+    """Send a message about the last counted change to the sockets of the inbox's person, after the commit.
+
+    `position` is the id of the message or deletion that has been inserted, if there is one.
+    """
     marks = Marks(inbox.mark - 1, inbox.mark)
-    transaction.on_commit(partial(async_to_sync(announce), messages_group(inbox.user_id), [message], marks=marks))
+    send = partial(async_to_sync(announce), messages_group(inbox.user_id), [message], marks=marks, position=position)
+    transaction.on_commit(send)

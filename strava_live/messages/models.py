@@ -132,6 +132,10 @@ class DirectMessageQuerySet(KeysetQuerySet["DirectMessage"]):
         """Leave out the rows that record deletions."""
         return self.filter(deletes=None)
 
+    def with_mine(self, user_id: int) -> Self:
+        """Add `mine` to each message: whether this person has sent it."""
+        return self.annotate(mine=Q(sender=user_id))
+
     def between_positions(self, after: int, up_to: int) -> Self:
         """Return the rows with an id above `after` and at most `up_to`, lowest first."""
         return self.filter(pk__gt=after, pk__lte=up_to).order_by("pk")

@@ -118,4 +118,4 @@ def delete_message(user_id: int, message_id: int) -> None:
     with conversation_writer(user_id, message.conversation_id) as writer:
         message.refresh_from_db()
         if not message.is_deleted:
-            writer.delete(message)
+            writer.delete(user_id, message)

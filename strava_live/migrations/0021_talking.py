@@ -24,6 +24,12 @@ class Migration(migrations.Migration):
             name="fold",
             field=models.BigIntegerField(null=True),
         ),
+        migrations.AddIndex(
+            model_name="entry",
+            index=models.Index(
+                condition=models.Q(("fold__isnull", False)), fields=["fold"], name="entry_of_flood"
+            ),
+        ),
         migrations.AddField(
             model_name="entry",
             name="hidden_at",

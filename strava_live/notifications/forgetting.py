@@ -11,6 +11,7 @@ from strava_live.broadcast import announce_person_changed_after_commit
 from strava_live.database import delete_in_batches
 from strava_live.notifications.models import KEPT_DAYS, Notification, NotificationActor, NotificationQuerySet
 from strava_live.notifications.noting import remove_actors
+from strava_live.notifications.push_outbox import take_back_all
 
 
 def forget_entries(entry_ids: Iterable[int]) -> None:
@@ -51,6 +52,7 @@ def forget(notifications: NotificationQuerySet) -> None:
     with transaction.atomic():
         found = {row.pk: row.user_id for row in notifications.locked()}
         if found:
+            take_back_all(found)
             Notification.objects.filter(pk__in=found).delete()
     announce_person_changed_after_commit(found.values())
 

@@ -39,6 +39,10 @@ class NotificationQuerySet(KeysetQuerySet["Notification"]):
     def with_key(self, key: str) -> Self:
         return self.filter(key=key)
 
+    def with_words(self) -> Self:
+        """Load what the words of a notification need, in the same query."""
+        return self.select_related("entry", "club")
+
     def locked(self) -> Self:
         """Lock the rows in the order of their ids, so that two transactions cannot deadlock."""
         return self.select_for_update().order_by("pk")

@@ -18,6 +18,7 @@ from django.utils import timezone
 from strava_live.broadcast import announce_person_changed_after_commit
 from strava_live.muting.models import Mute
 from strava_live.notifications.models import Notification, NotificationActor
+from strava_live.notifications.push_outbox import enqueue_all, take_back_all
 
 Kind = Notification.NoteKind
 COUNTED_EACH_TIME = (Kind.REPLY, Kind.MESSAGE)
@@ -95,6 +96,7 @@ def note_all(
     with transaction.atomic():
         rows = unread_rows(people, happened)
         changed = add_actor(rows, happened)
+        enqueue_all(changed)
     announce_person_changed_after_commit(row.user_id for row in changed)
 
 
@@ -180,5 +182,8 @@ def remove_actors(actors: QuerySet[NotificationActor]) -> set[int]:
         count=Subquery(remaining.annotate(n=Count("pk")).values("n"), output_field=IntegerField()),
         at=Subquery(remaining.annotate(newest=Max("at")).values("newest")),
     )
-    Notification.objects.filter(pk__in=set(ids) - kept).delete()
+    gone = set(ids) - kept
+    if gone:
+        take_back_all(gone)
+        Notification.objects.filter(pk__in=gone).delete()
     return {row.user_id for row in rows}

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from strava_live.broadcast import announce_person_changed_after_commit
 from strava_live.notifications.models import Notification
+from strava_live.notifications.push_outbox import take_back_all
 
 
 def mark_read(
@@ -27,6 +28,7 @@ def mark_read(
         rows = [row.pk for row in unread.locked()]
         if rows:
             Notification.objects.filter(pk__in=rows).update(read_at=timezone.now())
+            take_back_all(rows)
             announce_person_changed_after_commit([user_id])
     return len(rows)
 

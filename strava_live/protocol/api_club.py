@@ -6,10 +6,12 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from strava_live.protocol.api_common import ApiBody
+from strava_live.protocol.club import MOST_CHOSEN
 from strava_live.protocol.club_shapes import ClubShape, HelloEntry
 from strava_live.protocol.envelope import Ref
-from strava_live.protocol.fields import Count, shape
+from strava_live.protocol.fields import Count, Id, shape
 
+PickedMembers = Annotated[list[Id], Field(max_length=MOST_CHOSEN)]
 RoleWord = Literal["captain", "member"]
 ShownAsWord = Literal["full", "short", "hidden"]
 
@@ -69,7 +71,30 @@ class PostBody(ApiBody):
     """A post for a club's feed."""
 
     text: Annotated[str, Field(examples=["Coffee at the pavilion?"])]
-    """The text, of at most 1,000 characters. Line breaks are kept."""
+    """The text, of at most 1,000 characters. Line breaks are kept.
+
+    `@` and the name of a member, as the club shows it, mentions the member. Upper and lower case do not matter."""
     ref: Ref = ""
     """An id that you choose, of at most 64 printable characters. A second post of yours with the same `ref` makes no
     second entry: the answer is the first one."""
+    reply_to: Id | None = None
+    """The id of the entry that the post replies to. A reply to a reply goes to the entry above."""
+    mentions: PickedMembers = []
+    """The ids of members whose names are in the text, in the order of the text. Needed only if two members have the
+    same name: without it, this name mentions neither."""
+
+
+class EditedPostBody(ApiBody):
+    """A new text for a post of yours."""
+
+    text: Annotated[str, Field(examples=["Coffee at the pavilion, at ten?"])]
+    """The new text, as for a new post."""
+    mentions: PickedMembers = []
+    """As for a new post. Members whom the post mentions already need not be named again."""
+
+
+class ReportBody(ApiBody):
+    """A report of a post."""
+
+    reason: Annotated[str, Field(examples=["This is rude."])] = ""
+    """What is wrong with the post, in at most 500 characters. Captains read it without your name."""

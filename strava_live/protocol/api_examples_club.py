@@ -16,6 +16,7 @@ MY_CLUB: MyClubShape = {
 }
 CLUBS_PAGE: ClubsPage = {"items": [MY_CLUB], "next": None, "previous": None}
 OWN_POST: EntryShape = {**POST, "cheered": False}
+EDITED_POST: EntryShape = {**OWN_POST, "seq": 1216, "text": "Well done @Alva B.! Coffee at the pavilion, at ten?"}
 CHEERED: EntryShape = {**ENTRY, "seq": 1214, "cheers": 3, "cheered": True}
 UNCHEERED: EntryShape = {**ENTRY, "seq": 1215, "cheers": 2, "cheered": False}
 ENTRIES_PAGE: EntriesPage = {

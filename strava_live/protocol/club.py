@@ -23,9 +23,13 @@ receive nothing twice.
 - `hello` and `entry.changed` may have an entry that you lack because it is older than your list. Compare its `at` with
   that of the oldest entry that you have. If the two are equal, compare the `id`s. Ignore the entry if it is older.
 - Older entries: `GET /clubs/<slug>/entries/?before=<at>,<id>`, with the cookie `sessionid` and the `at` and `id` of the
-  oldest entry that you have. The answer is `{"entries": […], "older": "<at>,<id>"}`: at most 50 entries, newest first,
-  and the `before` of the next page, or an empty text if there are no older ones. Each entry also has `cheered`, and
-  `mine`, which is true if you wrote the entry or it is about you.
+  oldest entry that you have. The answer is `{"entries": […], "replies": […], "older": "<at>,<id>"}`: at most 50 entries
+  that are no replies, newest first; all replies to these, oldest first; and the `before` of the next page, or an empty
+  text if there are no older ones. Each entry also has `cheered`, and `mine`, which is true if you wrote the entry or it
+  is about you.
+- A reply is an entry of its own, with `reply_to`, and is newer than the entry that it replies to. So a list that
+  reaches down to an entry has all replies to it. Keep a reply whose entry is older than your list, and show it once you
+  have read the entry.
 - If more than 500 entries have changed, or `after` is invalid or ahead of the club, `hello` has the newest 50 with
   `complete` false. The client drops the entries it has and starts over with these.
 - An `after` of an earlier epoch gets the newest 50 with `complete` false, too. After `manage.py restored`, open
@@ -35,7 +39,7 @@ receive nothing twice.
 - A `hello` is always one frame, of up to 3 MiB (500 posts of 1,000 characters). Many client libraries refuse that
   unless their limit is raised.
 - An entry carries the words of its card or, on screens, of the wall, so that clients need not build sentences. Of an
-  entry's fields, only `athlete` and `text` name a person.
+  entry's fields, only `athlete`, `text` and `data.mentions` name a person.
 - A screen's socket gets entries of every kind, posts and their texts included. The page of the wall shows only parkruns
   and milestones of these, and beside them totals, streaks with names, and an invitation if a captain has allowed it. So
   anyone who has a screen's key can read the whole feed. Screens get neither `athlete.id` nor `data.url`, and may send
@@ -62,6 +66,8 @@ from strava_live.protocol.envelope import (
 )
 from strava_live.protocol.fields import Count, Id, Instant
 
+MOST_CHOSEN = 100
+"""The most ids that a post may name as those of the members whom it mentions."""
 EPOCH = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -94,6 +100,15 @@ def parse_position(query: Mapping[str, str]) -> Position | None:
 # --- From the client
 
 
+EntryId = Annotated[Id, Refusal("id must be the id of an entry.")]
+PostText = Annotated[str, Refusal("text must be a text.")]
+Mentions = Annotated[
+    list[Id],
+    Field(max_length=MOST_CHOSEN),
+    Refusal(f"mentions must be a list of at most {MOST_CHOSEN} ids of members."),
+]
+
+
 class PostCreate(Command):
     """Post to the club's feed.
 
@@ -102,11 +117,29 @@ class PostCreate(Command):
     """
 
     type: Literal["post.create"] = "post.create"
-    text: Annotated[str, Refusal("text must be a text.")]
-    """The text, of at most 1,000 characters. Line breaks are kept."""
+    text: PostText
+    """The text, of at most 1,000 characters. Line breaks are kept.
+
+    `@` and the name of a member, as the club shows it, mentions the member. Upper and lower case do not matter.
+    """
+    reply_to: Annotated[Id | None, Refusal("reply_to must be the id of an entry.")] = None
+    """The id of the entry that the post replies to. Replies have one level: a reply to a reply goes to the entry above.
+    """
+    mentions: Mentions = []
+    """The ids of members whose names are in the text, in the order of the text. Needed only if two members have the
+    same name: without it, this name mentions neither."""
 
 
-EntryId = Annotated[Id, Refusal("id must be the id of an entry.")]
+class PostEdit(Command):
+    """Change the text of a post of mine, within 15 minutes. The post arrives as `entry.changed` with `edited_at`."""
+
+    type: Literal["post.edit"] = "post.edit"
+    id: EntryId
+    """The post's id."""
+    text: PostText
+    """The new text, as in `post.create`."""
+    mentions: Mentions = []
+    """As in `post.create`. Members whom the post mentions already need not be named again."""
 
 
 class CheerGive(Command):
@@ -125,8 +158,8 @@ class CheerTake(Command):
     """The entry's id."""
 
 
-ClubCommand = PostCreate | CheerGive | CheerTake
-CLUB_COMMANDS = by_type(PostCreate, CheerGive, CheerTake)
+ClubCommand = PostCreate | PostEdit | CheerGive | CheerTake
+CLUB_COMMANDS = by_type(PostCreate, PostEdit, CheerGive, CheerTake)
 SCREEN_COMMANDS = by_type()
 
 # --- From the server

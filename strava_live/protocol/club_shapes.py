@@ -106,11 +106,26 @@ class HistoryData(TypedDict):
 
 
 @shape
+class MentionShape(TypedDict):
+    """A member whom a post mentions."""
+
+    id: Id
+    """The member's id: their page is `/athletes/<id>/`."""
+    name: str
+    """The name that follows `@` in the text of the post, as the club sees it now."""
+
+
+@shape
 class PostData(TypedDict):
     """`data` of a `post` entry."""
 
     ref: NotRequired[str]
     """The `ref` of the author's `post.create`; an empty text if it had none."""
+    mentions: NotRequired[list[MentionShape]]
+    """The members whom the post mentions, in the order of the text. Absent if there are none, and on screens.
+
+    A member who hides their name or has left is not among them. The text then has `@a member`.
+    """
 
 
 @shape
@@ -153,11 +168,21 @@ class EntryShape(TypedDict):
     athlete: AthleteShape | None
     """The person whom the entry is about, or who wrote it. Null if they hide their name."""
     text: str
-    """The entry as one sentence, or the text of a post."""
+    """The entry as one sentence, or the text of a post. An empty text for a post that a captain has hidden."""
     data: EntryData
     """What the entry says, in parts. The fields depend on `kind`."""
     cheers: Count
     """How many members have cheered."""
+    reply_to: NotRequired[Id]
+    """The id of the entry that this post replies to. That entry is older and is no reply. When it is removed, so are
+    its replies, each with a number of its own. Absent if the entry is no reply."""
+    edited_at: NotRequired[Instant]
+    """When the author changed the text of the post. Absent if it is as it was written."""
+    hidden: NotRequired[Literal[True]]
+    """True for a post that a captain has hidden: its `text` is empty. Absent for any other entry."""
+    fold: NotRequired[Id]
+    """The id of the entry below which pages fold this parkrun away, because more than ten of one event arrived within
+    half an hour: that of the tenth. Absent for most entries. Screens show each entry and ignore it."""
     cheered: NotRequired[bool]
     """Whether you have cheered. Absent in live messages: keep the value that you have. Absent on screens."""
     title: NotRequired[str]

@@ -84,7 +84,7 @@ class MessageSend(Command):
     """Send a message.
 
     It arrives at all your sockets as `message.added` with this `ref`. If you send the command again with the same
-    `ref`, it makes no second message, and only the sockets that do not have the first one get an answer.
+    `ref`, it makes no second message and gets no answer.
     """
 
     type: Literal["message.send"] = "message.send"

@@ -8,8 +8,8 @@ from django.db import transaction
 from strava_live.broadcast import announce_to_member
 from strava_live.feed.entry_writer import EntryWriter, entry_writers
 from strava_live.feed.models import Cheer, Entry
-from strava_live.feed.posts import UnknownEntry, require_member
 from strava_live.protocol import CheerMine
+from strava_live.social.posts import UnknownEntry, require_member
 
 
 def cheer(user_id: int, club_id: int, entry_id: int) -> Entry:

@@ -14,6 +14,7 @@ from strava_live.accounts.models import User
 from strava_live.clubs.models import Club, Membership
 from strava_live.formats import format_duration
 from strava_live.membership.clubmates import clubmate, clubmates, private_parkruns, shared_parkruns
+from strava_live.muting.models import Mute
 from strava_live.protocol import LARGEST_ID
 from strava_live.web.access import signed_in_user
 from strava_live.web.athlete_words import difference_words, earlier_count, empty_list_words, latest_words
@@ -75,9 +76,12 @@ def athlete(request: HttpRequest, user_id: int) -> HttpResponse:
     is_me = user_id == request.user.pk
     earlier = earlier_count(shown, listed=parkruns.count()) if shown.shares else 0
     heading, sentence = empty_list_words(shown, is_me=is_me, earlier=earlier)
+    choice = Mute.objects.of(signed_in_user(request).pk).filter(other=user_id).first()
     page = {
         "athlete": shown,
         "is_me": is_me,
+        "mutes": choice is not None,
+        "blocks": choice is not None and choice.blocks,
         "rows": [(row, format_duration(row.time_s)) for row in rows.rows],
         "older": rows.older,
         "before": before,

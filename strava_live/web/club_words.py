@@ -64,6 +64,11 @@ def member_since(member: Membership) -> str:
     return f"{f'Captain of {club}, member' if member.is_captain else f'Member of {club}'} since {day}."
 
 
+def reported_words(number: int) -> str:
+    """Return "2 reported posts"; "" for none."""
+    return quantity(number, "reported post", "reported posts") if number else ""
+
+
 def request_count(number: int) -> str:
     """Return "2 requests to join"."""
     return f"{quantity(number, 'request', 'requests')} to join"

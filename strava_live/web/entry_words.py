@@ -3,25 +3,24 @@
 The server and the script make a card from the protocol's `entry`, which has only what every member may see.
 """
 
-import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from urllib.parse import urlencode
 
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from strava_live.feed.wording import without_parkrun
 from strava_live.formats import format_duration, quantity
 from strava_live.protocol import Json
-from strava_live.web.folding import hosts_of
-from strava_live.web.script_words import CHEERS
+from strava_live.web.folding import floods_of, hosts_of, replies_folded, threads_of
+from strava_live.web.post_links import with_links
+from strava_live.web.script_words import CHEERS, EARLIER_REPLIES, EDITED, FLOOD
 from strava_live.web.words import A_MEMBER, day_words
 
 NUMBERED = ("milestone", "history")
 """Kinds of entries whose card shows a large number."""
-URL = re.compile(r"(?<![0-9A-Za-z_])https?://[^\s<>\"]*[^\s<>\"'.,;:!?)\]}…]", re.IGNORECASE)
-"""A web address in a text, without a full stop or bracket right after it."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,10 @@ class EarlierLine:
 
 @dataclass(frozen=True)
 class FeedCard:
-    """The texts and facts of one card: an entry, with the entries that are folded into it. A missing text is ""."""
+    """The texts and facts of a card: an entry, with the entries that are folded into it and the replies to them.
+
+    Also those of one reply. A missing text is "".
+    """
 
     id: int
     kind: str
@@ -63,6 +65,10 @@ class FeedCard:
     marks: list[Json]
     """The badges. Each has `words`, and `celebrate`: whether to highlight them."""
     text: SafeString
+    edited: str
+    """The word that says that the author has changed the post."""
+    is_hidden: bool
+    """Whether a captain has hidden the post."""
     url: str
     cheers: int
     cheered_id: int | None
@@ -72,6 +78,14 @@ class FeedCard:
     mine: bool
     day_heading: str
     """The heading above the first card of a day; "" on the other cards."""
+    earlier_replies: tuple["FeedCard", ...] = ()
+    """The replies that are folded away at first, oldest first."""
+    replies: tuple["FeedCard", ...] = ()
+    """The replies after them."""
+
+    @property
+    def earlier_replies_words(self) -> str:
+        return EARLIER_REPLIES.of(len(self.earlier_replies)) if self.earlier_replies else ""
 
     @property
     def classes(self) -> str:
@@ -86,28 +100,71 @@ class FeedCard:
         return CHEERS.of(self.cheers) if self.cheers else ""
 
 
-def feed_cards(entries: list[Json], *, now: datetime) -> list[FeedCard]:
-    """Return the cards of `entries` in the same order, newest first, with a heading above the first of each day."""
-    hosts = hosts_of(entries)
+@dataclass(frozen=True)
+class FloodRow:
+    """The row of parkruns that are folded away because many of one event arrived together."""
+
+    fold: int
+    at_text: str
+    """When the oldest of them was added, as the protocol says it."""
+    oldest: str
+    """The time and the id of the oldest of them."""
+    words: str
+    """What the row says: "14 more at Brandon Hill"."""
+    cards: tuple[FeedCard, ...]
+    day_heading: str
+
+
+def feed_cards(entries: list[Json], *, now: datetime) -> list[FeedCard | FloodRow]:
+    """Return the cards and rows of `entries`, newest first, with a heading above the first of each day.
+
+    `entries` are newest first, but for the replies among them, which may stand anywhere.
+    """
+    listed = [entry for entry in entries if not entry.get("reply_to")]
+    hosts, threads, today = hosts_of(listed), threads_of(entries), timezone.localdate(now)
+    floods = floods_of(listed)
     folded: dict[int, list[Json]] = {}
-    for entry in entries:
+    for entry in listed:
         if host := hosts.get(entry["id"]):
             folded.setdefault(host, []).append(entry)
-    cards: list[FeedCard] = []
-    today, before = timezone.localdate(now), None
-    for entry in entries:
-        if entry["id"] in hosts:
+    found: list[FeedCard | FloodRow] = []
+    before = None
+    for entry in listed:
+        flood = floods.get(entry.get("fold", 0), [entry])
+        if entry["id"] in hosts or entry is not flood[-1]:
             continue
-        at = datetime.fromisoformat(entry["at"]).astimezone(timezone.get_current_timezone())
-        heading = "" if at.date() == before else day_words(at.date(), today)
-        cards.append(feed_card(entry, folded.get(entry["id"], []), at, heading, today))
-        before = at.date()
-    return cards
+        day = local_time(entry).date()
+        heading = "" if day == before else day_words(day, today)
+        cards = [card_with_replies(one, folded.get(one["id"], []), threads, today) for one in flood]
+        found.append(flood_row(flood, cards, heading) if "fold" in entry else replace(cards[0], day_heading=heading))
+        before = day
+    return found
 
 
-def feed_card(entry: Json, folded: list[Json], at: datetime, heading: str, today: date) -> FeedCard:
-    """Return the card of `entry`, with the entries `folded` into it. `at` is when `entry` was added, in local time."""
-    data, athlete, kind = entry["data"], entry["athlete"], entry["kind"]
+def flood_row(flood: list[Json], cards: Iterable[FeedCard], heading: str) -> FloodRow:
+    oldest = flood[-1]
+    words = FLOOD.of(len(flood), event=without_parkrun(oldest["data"]["event_name"]))
+    place = f"{oldest['at']},{oldest['id']}"
+    return FloodRow(oldest["fold"], oldest["at"], place, words, tuple(cards), heading)
+
+
+def card_with_replies(entry: Json, folded: list[Json], threads: dict[int, list[Json]], today: date) -> FeedCard:
+    """Return the card of `entry`, with the entries `folded` into it and the replies to all of them."""
+    replies = [reply for one in (entry, *folded) for reply in threads.get(one["id"], ())]
+    replies.sort(key=lambda reply: (reply["at"], reply["id"]))
+    cards = tuple(feed_card(reply, [], today) for reply in replies)
+    away = replies_folded(len(cards))
+    return replace(feed_card(entry, folded, today), earlier_replies=cards[:away], replies=cards[away:])
+
+
+def local_time(entry: Json) -> datetime:
+    """Return when the entry was added, in the time zone of the reader."""
+    return datetime.fromisoformat(entry["at"]).astimezone(timezone.get_current_timezone())
+
+
+def feed_card(entry: Json, folded: list[Json], today: date) -> FeedCard:
+    """Return the card of `entry`, with the entries `folded` into it, without its day's heading."""
+    data, athlete, kind, at = entry["data"], entry["athlete"], entry["kind"], local_time(entry)
     milestone = next((one for one in folded if one["kind"] == "milestone"), None)
     with_bib = milestone or (entry if kind in NUMBERED else None)
     card = [entry, *folded]
@@ -127,13 +184,15 @@ def feed_card(entry: Json, folded: list[Json], at: datetime, heading: str, today
         time=format_duration(data.get("time_s")),
         device=data.get("device") or "",
         marks=entry.get("marks", []),
-        text=with_links(entry["text"]) if kind == "post" else SafeString(),
+        text=with_links(entry["text"], data.get("mentions", ())) if kind == "post" else SafeString(),
+        edited=EDITED if entry.get("edited_at") else "",
+        is_hidden=bool(entry.get("hidden")),
         url=data.get("url") or "",
         cheers=sum(one["cheers"] for one in card),
         cheered_id=next((one["id"] for one in card if one["cheered"]), None),
         also=f"?{urlencode([('also', one['id']) for one in folded])}" if folded else "",
         mine=entry["mine"],
-        day_heading=heading,
+        day_heading="",
     )
 
 
@@ -142,19 +201,6 @@ def parkrun_day(data: Json, arrived: date, today: date) -> str:
     if "date" not in data or (day := date.fromisoformat(data["date"])) == arrived:
         return ""
     return day_words(day, today)
-
-
-def with_links(text: str) -> SafeString:
-    """Return the text as HTML: escaped, with links for the web addresses in it."""
-    parts, end = [], 0
-    for found in URL.finditer(text):
-        parts += [format_html("{}", text[end : found.start()]), link_to(found[0])]
-        end = found.end()
-    return format_html_join("", "{}", ([part] for part in [*parts, text[end:]]))
-
-
-def link_to(address: str) -> SafeString:
-    return format_html('<a href="{}" rel="nofollow ugc noopener">{}</a>', address, address)
 
 
 def cheered_sentence(names: list[str]) -> str:

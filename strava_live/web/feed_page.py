@@ -1,15 +1,15 @@
-"""/clubs/<slug>/: a club's feed, with forms to write and remove a post and to cheer for an entry.
+"""/clubs/<slug>/: a club's feed, with forms to cheer for an entry. The forms of posts are in post_forms.py.
 
 The page shows the current entries and its WebSocket adds later ones. All its forms work without the WebSocket.
 """
 
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,32 +17,26 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from strava_live.accounts.models import User
 from strava_live.clubs.models import Club, Membership
-from strava_live.feed.encoding import for_members
 from strava_live.feed.models import Cheer, Entry
-from strava_live.feed.posts import BadPost, NotYours, UnknownEntry, delete_post, post
 from strava_live.feed.snapshot import NEWEST
 from strava_live.formats import utc_iso_exact
-from strava_live.keyset import Page
-from strava_live.protocol import MAX_REF, Json
-from strava_live.rate_limits import TOO_MANY_WORDS
 from strava_live.social.cheers import cheer, uncheer
+from strava_live.social.moderation import count_reported
+from strava_live.social.posts import UnknownEntry
 from strava_live.time_zones import zone_or_utc
 from strava_live.web.access import login_required_post, next_page, signed_in_user
 from strava_live.web.club_access import as_member, remember_visit
-from strava_live.web.club_words import request_count
-from strava_live.web.entry_words import FeedCard, cheered_sentence, feed_cards
-from strava_live.web.limits import page_over_limit
+from strava_live.web.club_words import reported_words, request_count
+from strava_live.web.entry_words import FeedCard, FloodRow, cheered_sentence, feed_cards
+from strava_live.web.feed_rows import feed_rows
 from strava_live.web.script_words import FEED, script_words
 
 FIRST_ENTRIES = 20
 """How many entries the page has when it is loaded, enough to fill a tall display. Scrolling fetches older ones."""
-ENTRY_ID = re.compile(r"[0-9]{1,18}")
+ID = re.compile(r"[0-9]{1,18}")
 MAX_FOLDED = 5
 """The most folded entries of a card that `who_cheered` looks at."""
-REF = re.compile(rf"[A-Za-z0-9_-]{{1,{MAX_REF}}}")
-"""The pattern of a post's `ref`: an id that the client chooses, so that a post which is sent twice is stored once."""
 
 
 @login_required
@@ -55,53 +49,54 @@ def club_page(request: HttpRequest, slug: str) -> HttpResponse:
     return answer
 
 
-def render_feed(request: HttpRequest, member: Membership, *, text: str = "", problem: str = "") -> HttpResponse:
-    """Render a page of the feed. After a post was refused, `text` is the post and `problem` the reason."""
+@dataclass(frozen=True)
+class Draft:
+    """A text that was sent in a form and refused, so that the page shows it in the form again."""
+
+    text: str = ""
+    problem: str = ""
+    """Why it was refused."""
+    reply_to: int | None = None
+    """The id of the entry that it replies to."""
+    edits: int | None = None
+    """The id of the post whose text it should become."""
+
+
+def render_feed(request: HttpRequest, member: Membership, draft: Draft | None = None) -> HttpResponse:
+    """Render a page of the feed, after a text was refused with the text in its form."""
+    draft = draft or Draft()
+    in_composer = draft.reply_to is None and draft.edits is None
     user, club = signed_in_user(request), member.club
     before = request.GET.get("before", "")
-    rows = entry_page(club, before, size=NEWEST if before else FIRST_ENTRIES)
-    entries = for_viewer(rows.rows, user)
+    rows = feed_rows(club, user, before, size=NEWEST if before else FIRST_ENTRIES)
+    entries = [*rows.entries, *rows.replies]
     waiting = Membership.objects.waiting_for(user.pk).in_club(club.pk).count() if member.is_captain else 0
     page: dict[str, Any] = {
         "club": club,
         "member": member,
         "waiting": waiting,
         "waiting_words": request_count(waiting),
+        "reported_words": reported_words(count_reported(club.pk)) if member.is_captain else "",
         "clubs": Club.objects.of(user.pk).order_by("name"),
         "entries": feed_cards(entries, now=timezone.now()),
         "for_script": entries,
+        "muted": sorted(rows.muted),
         "script_words": script_words(FEED),
         "blank": blank_card(club),
+        "blank_flood": FloodRow(0, "", "", "", (), ""),
         "older": rows.older,
         "before": before,
         "zone": zone_or_utc(user.time_zone).key,
-        "text": text,
-        "problem": problem,
+        "draft": draft,
+        "text": draft.text if in_composer else "",
+        "problem": draft.problem if in_composer else "",
         "ref": secrets.token_urlsafe(12),
         "here": request.get_full_path() if request.method == "GET" else club_path(club),
     }
-    return render(request, "feed/feed.html", page, status=422 if problem else 200)
+    return render(request, "feed/feed.html", page, status=422 if draft.problem else 200)
 
 
-def entry_page(club: Club, before: str, *, size: int = NEWEST) -> Page[Entry]:
-    """Return a page of the club's entries, newest first; `before` is the cursor of the page.
-
-    The caller must have read `club`, with its sequence number, before this call. An entry that is added in between is
-    then on the page, and is also sent over the WebSocket. In the opposite order it could be missing from both.
-    """
-    return Entry.objects.of_club(club.pk).not_removed().page(size, before=before)
-
-
-def for_viewer(entries: list[Entry], viewer: User) -> list[Json]:
-    """Encode entries as JSON, each with `cheered` (the viewer has cheered for it) and `mine` (it is the viewer's)."""
-    cheered = Cheer.objects.entries_cheered_by(viewer.pk, entries)
-    return [
-        {**for_members(entry), "cheered": entry.pk in cheered, "mine": entry.athlete_id == viewer.pk}
-        for entry in entries
-    ]
-
-
-def blank_card(club: Club) -> FeedCard:
+def blank_card(club: Club) -> FeedCard | FloodRow:
     """Return the empty card that the page's script copies and fills."""
     nothing = {"id": 0, "kind": "", "at": utc_iso_exact(club.founded_at), "athlete": None, "text": "", "data": {}}
     return feed_cards([nothing | {"cheers": 0, "cheered": False, "mine": False}], now=club.founded_at)[0]
@@ -114,42 +109,11 @@ def older_entries(request: HttpRequest, slug: str) -> HttpResponse:
     club, before = as_member(request, slug).club, request.GET.get("before")
     if not before:
         raise Http404
-    page = entry_page(club, before)
-    return JsonResponse({"entries": for_viewer(page.rows, signed_in_user(request)), "older": page.older})
+    rows = feed_rows(club, signed_in_user(request), before, size=NEWEST)
+    return JsonResponse({"entries": rows.entries, "replies": rows.replies, "older": rows.older})
 
 
 # --- Forms
-
-
-def post_over_limit(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the feed after a post that was over the rate limit, with its text in the form."""
-    return render_feed(request, as_member(request, slug), text=request.POST.get("text", ""), problem=TOO_MANY_WORDS)
-
-
-@login_required_post
-@page_over_limit(post_over_limit)
-def write_post(request: HttpRequest, slug: str) -> HttpResponse:
-    member, text, ref = as_member(request, slug), request.POST.get("text", ""), request.POST.get("ref", "")
-    try:
-        post(member.user_id, member.club_id, text, ref if REF.fullmatch(ref) else "")
-    except BadPost as problem:
-        return render_feed(request, member, text=text, problem=str(problem))
-    except UnknownEntry:
-        raise Http404 from None
-    return redirect(next_page(request) or club_path(member.club))
-
-
-@login_required_post
-def remove_post(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    member = as_member(request, slug)
-    entry_or_404(member.club, pk)
-    try:
-        delete_post(member.user_id, pk)
-    except NotYours:
-        raise PermissionDenied from None
-    except UnknownEntry:
-        raise Http404 from None
-    return redirect(next_page(request) or club_path(member.club))
 
 
 @login_required_post
@@ -181,7 +145,7 @@ def who_cheered(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """
     club = as_member(request, slug).club
     entry = entry_or_404(club, pk)
-    also = [int(one) for one in request.GET.getlist("also")[:MAX_FOLDED] if ENTRY_ID.fullmatch(one)]
+    also = ids_in(request.GET.getlist("also")[:MAX_FOLDED])
     sentence = cheered_sentence(cheerer_names(club, [entry.pk, *also]))
     if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
         return JsonResponse({"sentence": sentence})
@@ -195,6 +159,11 @@ def cheerer_names(club: Club, entry_ids: list[int]) -> list[str]:
     members = Membership.objects.active().in_club(club.pk).filter(user__in=users).select_related("user")
     names = {member.user_id: member.shown_name for member in members}
     return [names[user_id] for user_id in users if user_id in names]
+
+
+def ids_in(texts: Iterable[str]) -> list[int]:
+    """Return the ids that a form or a query string names. What is no id is left out."""
+    return [int(text) for text in texts if ID.fullmatch(text)]
 
 
 def entry_or_404(club: Club, pk: int) -> Entry:

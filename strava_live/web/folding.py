@@ -1,17 +1,24 @@
-"""Folding: which entries of the feed are shown in the card of another entry instead of a card of their own.
+"""Folding: which entries of the feed are shown in the card of another entry, or folded away, instead of standing alone.
 
 A milestone entry ("50th parkrun") and a history entry ("added 76 earlier parkruns") are folded into the card of the
-parkrun entry that they came with, which is called their host. Only the feed page does that. static/js/feed/folding.js
-applies the same rules to entries that arrive live.
+parkrun entry that they came with, which is called their host. Parkruns of one flood, which have the same `fold`, are
+folded into one row ("14 more at Brandon Hill"), at the place of the oldest of them. They are no hosts, so that no
+milestone is hidden. Replies are shown below their entry, the earlier ones of many folded away. Only the feed page does
+that. static/js/feed/folding.js applies the same rules to entries that arrive live.
 """
 
-from collections.abc import Hashable
+from collections import defaultdict
+from collections.abc import Hashable, Iterable
 from datetime import datetime, timedelta
 
 from strava_live.protocol import Json
 
 MAX_HISTORY_DELAY = timedelta(days=1)
 """A history entry belongs to a parkrun entry if it was added at most a day later. A first import can take hours."""
+MOST_REPLIES = 4
+"""How many replies to an entry are all shown."""
+REPLIES_SHOWN = 3
+"""How many replies, the newest ones, are shown of an entry with more than MOST_REPLIES."""
 
 
 def hosts_of(entries: list[Json]) -> dict[int, int]:
@@ -19,7 +26,7 @@ def hosts_of(entries: list[Json]) -> dict[int, int]:
 
     A milestone or history whose parkrun is not among `entries` is not folded.
     """
-    parkruns = [entry for entry in entries if entry["kind"] == "parkrun"]
+    parkruns = [entry for entry in entries if entry["kind"] == "parkrun" and "fold" not in entry]
     return milestone_hosts(entries, parkruns) | history_hosts(entries, parkruns)
 
 
@@ -63,3 +70,25 @@ def is_host(parkrun: Json, history: Json) -> bool:
         return False
     age = datetime.fromisoformat(history["at"]) - datetime.fromisoformat(parkrun["at"])
     return timedelta() <= age <= MAX_HISTORY_DELAY
+
+
+def floods_of(entries: Iterable[Json]) -> dict[int, list[Json]]:
+    """Return the parkruns of each flood, by their `fold`, in the order of `entries`."""
+    floods = defaultdict(list)
+    for entry in entries:
+        if fold := entry.get("fold"):
+            floods[fold].append(entry)
+    return dict(floods)
+
+
+def threads_of(entries: Iterable[Json]) -> dict[int, list[Json]]:
+    """Return the replies among `entries`, oldest first, by the id of the entry that they reply to."""
+    threads = defaultdict(list)
+    for reply in sorted((one for one in entries if one.get("reply_to")), key=lambda one: (one["at"], one["id"])):
+        threads[reply["reply_to"]].append(reply)
+    return dict(threads)
+
+
+def replies_folded(count: int) -> int:
+    """Return how many of an entry's `count` replies, the earliest ones, are folded away at first."""
+    return count - REPLIES_SHOWN if count > MOST_REPLIES else 0

@@ -15,10 +15,17 @@ from strava_live.accounts.address import site_address
 from strava_live.accounts.profile import time_zones, unknown_zone
 from strava_live.clubs.founding import change_club
 from strava_live.clubs.models import Club, Invitation, Membership, Screen
+from strava_live.social.moderation import count_reported
 from strava_live.web.club_access import as_captain
 from strava_live.web.club_forms import ClubForm, InvitationForm, ScreenForm
 from strava_live.web.club_links import invitation_link, screen_link
-from strava_live.web.club_words import SecretLinkWords, invitation_words, request_count, wall_screen_words
+from strava_live.web.club_words import (
+    SecretLinkWords,
+    invitation_words,
+    reported_words,
+    request_count,
+    wall_screen_words,
+)
 from strava_live.web.words import quantity
 
 Forms = dict[str, Any]
@@ -60,6 +67,7 @@ def render_manage_page(request: HttpRequest, me: Membership, forms: Forms) -> Ht
         "members_words": quantity(len(active), "member", "members"),
         "asking": asking,
         "asking_words": request_count(len(asking)),
+        "reported_words": reported_words(count_reported(me.club_id)),
         "invitations": invitation_rows(request, me.club_id),
         "screens": screen_rows(request, me.club),
         "time_zones": time_zones(),

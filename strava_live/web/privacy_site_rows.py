@@ -113,6 +113,13 @@ def club_rows() -> tuple[StoredData, ...]:
             "members of that club; posts also appear on its screens. A post you haven't sent stays in your browser",
         ),
         StoredData(
+            "Your direct messages, with whom you write, and how far each of you has received and read them",
+            "for the two of you to talk",
+            "until you delete a message, which deletes it for both of you. If you delete your account, your messages "
+            "stay with the other person as those of a former member, without your name, until they delete theirs",
+            "you and the other person. Captains and the admin pages don't show them",
+        ),
+        StoredData(
             "Invitations and wall screens that captains make for their club, and who made each",
             "to let people join, and to show the feed on a wall",
             f"{days_kept(ENDED_KEPT_FOR.days)} after they end or are revoked",

@@ -7,7 +7,8 @@ same sentence itself, it takes the sentence from here.
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from strava_live.feed.posts import EMPTY_POST, LONG_POST
+from strava_live.messages.sending import EMPTY_MESSAGE, LONG_MESSAGE
+from strava_live.social.post_text import EMPTY_POST, LONG_POST
 from strava_live.web.words import A_MEMBER, TODAY, UNTITLED, YESTERDAY
 
 
@@ -24,6 +25,9 @@ class Plural(NamedTuple):
 Sentences = Mapping[str, str | Plural]
 
 CHEERS = Plural("{count} cheer", "{count} cheers")
+EDITED = "edited"
+EARLIER_REPLIES = Plural("Show {count} earlier reply", "Show {count} earlier replies")
+FLOOD = Plural("{count} more at {event}", "{count} more at {event}")
 ACTIVITIES = Plural("{count} activity", "{count} activities")
 PARKRUNS = Plural("{count} parkrun", "{count} parkruns")
 YEAR = "{year}: {activities}, {parkruns}"
@@ -34,6 +38,9 @@ FOUND_WORD, SAVED_WORD = Plural("activity", "activities"), Plural("parkrun", "pa
 NO_TOTAL = "Strava won't tell us the total until we reach the end."
 CARRYING_ON_SOON, TRYING_AGAIN_SOON = "Carrying on soon", "Trying again soon"
 BACK_TO_TODAY = "today"
+YOU = "You"
+DELETED_MESSAGE = "Message deleted"
+SENT, DELIVERED, READ = "Sent", "Delivered", "Read"
 SAVE, REMOVE = "Save", "Remove"
 
 CONNECTION: Sentences = {
@@ -61,10 +68,20 @@ FEED: Sentences = {
     **DAYS,
     "a_member": A_MEMBER,
     "show_new": "Show {count} new",
+    "show_replies": Plural("Show {count} new reply", "Show {count} new replies"),
+    "edited": EDITED,
+    "earlier_replies": EARLIER_REPLIES,
+    "flood": FLOOD,
+    "reply_to": "Reply to {name}",
+    "members_found": Plural("{count} member found.", "{count} members found. Choose with the arrow keys."),
+    "entry_gone": "That post is no longer here.",
     "new_cards": "{count} new in the feed.",
     "cheers": CHEERS,
     "cheers_unknown": "We can't show who cheered right now. Try again in a moment.",
     "posted": "Posted.",
+    "saved": "Saved.",
+    "not_done": "That didn't work. Reload the page and try again.",
+    "not_done_offline": "That didn't work. You're offline.",
     "deleting": "Deleting …",
     "not_deleted": "Not deleted. Reload the page and try again.",
     "not_deleted_offline": "Not deleted. You're offline.",
@@ -115,6 +132,26 @@ BUCKET: Sentences = {
     **CONNECTION,
     **COUNTDOWN,
     "live_again": "Connected again.",
+}
+MESSAGES: Sentences = {
+    **CONNECTION,
+    **DAYS,
+    "you": YOU,
+    "deleted": DELETED_MESSAGE,
+    "sent": SENT,
+    "delivered": DELIVERED,
+    "read": READ,
+    "sending": "Sending …",
+    "waiting": "We'll send this when you're back online",
+    "not_sent": "Not sent: {why}. We've kept it in this browser.",
+    "no_answer": "No answer yet. Try again: it won't be sent twice.",
+    "new_below": "{count} new",
+    "left": "{count} left",
+    "too_many": "{count} too many",
+    "empty_message": EMPTY_MESSAGE,
+    "long_message": LONG_MESSAGE,
+    "deleting": "Deleting …",
+    "not_deleted_offline": "Not deleted. You're offline.",
 }
 STATUS: Sentences = {
     "live": "Live · {at}",

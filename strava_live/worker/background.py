@@ -25,6 +25,7 @@ from strava_live.cancellation import finish_even_if_cancelled
 from strava_live.clubs.keys import purge_ended_keys
 from strava_live.database import on_database
 from strava_live.idempotency.keys import purge_answered_forms
+from strava_live.notifications.forgetting import delete_old_notifications
 from strava_live.notifications.push_sending import PushSender
 from strava_live.notifications.subscriptions import purge_pushes, purge_subscriptions
 from strava_live.parkrun.simulation import read_simulated_saturdays
@@ -65,6 +66,7 @@ JOBS = (
     Job("ended API tokens", purge_ended_tokens, "PURGE_INTERVAL_S"),
     Job("unused push subscriptions", purge_subscriptions, "PURGE_INTERVAL_S"),
     Job("sent pushes", purge_pushes, "PURGE_INTERVAL_S"),
+    Job("old notifications", delete_old_notifications, "PURGE_INTERVAL_S"),
     Job("old budget samples", purge_samples, "PURGE_INTERVAL_S"),
     Job("rows of ended processes", purge_processes, "PURGE_INTERVAL_S"),
 )

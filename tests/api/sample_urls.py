@@ -18,10 +18,10 @@ from strava_live.api.caller import ApiRequest, member_of_club
 from strava_live.api.once import ApiAnswer, creating, once
 from strava_live.api.paging import page_bytes
 from strava_live.feed.models import Entry
-from strava_live.feed.posts import delete_post, post
 from strava_live.protocol import compact
 from strava_live.protocol.api_common import ApiBody
 from strava_live.protocol.fields import Id
+from strava_live.social.posts import delete_post, post
 from strava_live.write_queue import WriteQueueTimeout
 
 api = SiteAPI(urls_namespace="sample")

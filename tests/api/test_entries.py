@@ -7,10 +7,10 @@ from strava_live.accounts.models import User
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.entry_writer import entry_writers
 from strava_live.feed.models import Cheer, Entry
-from strava_live.feed.posts import delete_post, post
 from strava_live.membership.sharing import share
 from strava_live.protocol import MOST_REPLAYED, Position
 from strava_live.social.cheers import cheer
+from strava_live.social.posts import delete_post, post
 from tests.api.client import ApiClient
 from tests.api.shapes import checked_entries, checked_entry, texts
 from tests.clubs.runs import watched

@@ -13,10 +13,11 @@ from strava_live.api.errors import DOMAIN, ApiError, error_bytes, error_response
 from strava_live.clubs.members import NotAMember
 from strava_live.clubs.models import Club, Membership
 from strava_live.error_codes import ErrorCode
-from strava_live.feed.posts import BadPost, NotYours, UnknownEntry, post
 from strava_live.keyset import InvalidCursor
 from strava_live.parkrun.results import UnknownResult
 from strava_live.protocol import BadDates, ErrorBody
+from strava_live.social.post_text import BadPost
+from strava_live.social.posts import NotYours, UnknownEntry, post
 from strava_live.sync.decisions import UnknownActivity
 from strava_live.sync.results_by_hand import AlreadyThere
 from strava_live.sync.runs import CannotStart

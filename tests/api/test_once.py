@@ -19,9 +19,10 @@ from strava_live.api_tokens.models import ApiToken
 from strava_live.api_tokens.tokens import make_token
 from strava_live.clubs.models import Membership
 from strava_live.feed.models import Entry
-from strava_live.feed.posts import BadPost, post
 from strava_live.idempotency.keys import purge_answered_forms
 from strava_live.idempotency.models import AnsweredForm
+from strava_live.social.post_text import BadPost
+from strava_live.social.posts import post
 from tests.api.client import ApiClient
 from tests.together import at_once
 

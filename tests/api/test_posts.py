@@ -6,7 +6,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from strava_live.accounts.models import User
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.models import Entry
-from strava_live.feed.posts import delete_post, post
+from strava_live.social.posts import delete_post, post
 from tests.api.client import ApiClient
 from tests.api.shapes import checked_entries, checked_entry
 from tests.feed.entries import is_sound

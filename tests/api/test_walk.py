@@ -10,8 +10,8 @@ from pytest_django import Settings
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.entry_writer import entry_writers
 from strava_live.feed.models import Entry
-from strava_live.feed.posts import delete_post, post
 from strava_live.social.cheers import cheer, uncheer
+from strava_live.social.posts import delete_post, post
 from tests.api.client import ApiClient
 from tests.api.shapes import Json, checked_entries
 

@@ -73,6 +73,13 @@ class ClubSite:
         visitor.jar.set("sessionid", self.club.sessions[member])
         return visitor
 
+    def sign_in_again(self, member: int, page: Page) -> None:
+        """Give the page's browser a new session of the member, who was signed out."""
+        code = "from strava_live.accounts.models import User; from tests.live.founding import sessions_of"
+        pk = self.club.members[member]
+        key = self.run(f"{code}\nprint(*sessions_of([User.objects.get(pk={pk})]))").strip()
+        page.context.add_cookies([{"name": "sessionid", "value": key, "url": self.site.url}])
+
     def share(self, member: int, *, parkruns: bool = True, shown_as: str = "short") -> None:
         """Submit the sharing form as a member, so that open pages get the change."""
         consent = {"parkruns": "on"} if parkruns else {}
@@ -97,6 +104,34 @@ def found_on(site: LiveSite, *, members: int = 3) -> ClubSite:
 def write(page: Page, text: str) -> None:
     page.get_by_label("Write to the club").fill(text)
     page.get_by_role("button", name="Post", exact=True).click()
+
+
+def post_in(page: Page, text: str) -> Locator:
+    """Locate the card of the post, or the reply, that has this text. Its text is not that of another one."""
+    return page.locator(".entry, .reply").filter(has=page.get_by_text(text, exact=True)).last
+
+
+def menu_of(page: Page, text: str) -> Locator:
+    """Open the menu of a post, and return it."""
+    post_in(page, text).get_by_role("link", name="More about this post").first.click()
+    menu = page.get_by_role("dialog")
+    expect(menu).to_be_visible()
+    return menu
+
+
+def delete_post(page: Page, text: str) -> None:
+    menu = menu_of(page, text)
+    menu.locator("summary", has_text="Delete").click()
+    menu.get_by_role("button", name="Delete post").click()
+
+
+def reply(page: Page, to: str, text: str) -> None:
+    """Reply to the post with the text `to`."""
+    post = post_in(page, to)
+    if not post.locator("[data-reply-form]").count():
+        post.get_by_role("link", name="Reply").click()
+    post.locator("[data-reply-form] textarea").fill(text)
+    post.get_by_role("button", name="Reply", exact=True).click()
 
 
 def text_in_feed(page: Page, text: str) -> Locator:

@@ -10,18 +10,24 @@ from strava_live.accounts.models import User
 from strava_live.activities.models import AthleteState
 from strava_live.clubs.founding import begin_new_epochs
 from strava_live.clubs.models import Club, Membership
+from strava_live.feed.entry_writer import entry_writers
 from strava_live.feed.models import Entry
 from strava_live.feed.parkrun_entries import athlete_lock
-from strava_live.feed.posts import post
 from strava_live.membership.joining import add_joined_entry
+from strava_live.messages.access import require_writable
+from strava_live.messages.inboxes import lock_inboxes
+from strava_live.messages.sending import add_message
 from strava_live.parkrun.models import ParkrunEvent
 from strava_live.parkrun.result_models import ParkrunResult, StartingNumbers
+from strava_live.social.posts import post
 from strava_live.strava.payloads import Tokens
 from tests.clubs.runs import event, ran
 from tests.web.kept import parkrun
 
 __all__ = [
     "add_entries",
+    "add_flood",
+    "add_messages",
     "add_run",
     "add_to_cast",
     "connect_without_history",
@@ -110,3 +116,23 @@ def add_entries(club_id: int, user_id: int, count: int) -> None:
     )
     club.seq, club.entry_count = first + count - 1, club.entry_count + count
     club.save()
+
+
+def add_flood(club_id: int, user_id: int, count: int) -> None:
+    """Add `count` parkruns of one event at once. Open pages get them."""
+    about = {"event": "brandonhill", "event_name": "Brandon Hill parkrun", "date": "2026-11-21", "junior": False}
+    run = {"time_s": 1500, "first_here": False, "best": None, "url": None}
+    with transaction.atomic(), entry_writers([club_id]) as writers:
+        for number in range(count):
+            key = f"parkrun.{number + 1_000_000}.brandonhill.2026-11-21"
+            data = about | run | {"count": number + 3}
+            writers[club_id].add(kind=Entry.Kind.PARKRUN, key=key, athlete_id=user_id, name="Carol D.", data=data)
+
+
+def add_messages(sender_id: int, recipient_id: int, count: int) -> None:
+    """Add messages "no. 0", "no. 1" and so on, without the limit on how fast a person may write."""
+    for number in range(count):
+        with transaction.atomic():
+            inboxes = lock_inboxes([sender_id, recipient_id])
+            partner = require_writable(sender_id, recipient_id)
+            add_message(sender_id, partner, inboxes, f"no. {number}", "")

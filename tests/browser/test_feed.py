@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.club_site import ClubSite, found_on, text_in_feed, write
+from tests.browser.club_site import ClubSite, delete_post, found_on, menu_of, reply, text_in_feed, write
 from tests.live_site import LiveSites
 from tests.patience import PATIENCE_S
 
@@ -59,12 +59,13 @@ def test_author_or_captain_deletes_a_post_for_all_members(browser: Browser, club
     for text in ("First", "Second"):
         write(alva, text)
         expect(text_in_feed(bruno, text)).to_be_visible()
-    expect(bruno.get_by_text("Delete", exact=True)).to_have_count(0)
+    menu = menu_of(bruno, "First")
+    expect(menu.get_by_text("Report to the captains")).to_be_visible()
+    expect(menu.get_by_text("Delete", exact=True)).to_be_hidden()
+    bruno.keyboard.press("Escape")
 
     for page, text in ((alva, "Second"), (captain, "First")):
-        post = page.locator(".entry", has_text=text)
-        post.locator("summary").click()
-        post.get_by_role("button", name="Delete post").click()
+        delete_post(page, text)
         for reader in (alva, bruno, captain):
             expect(text_in_feed(reader, text)).to_have_count(0)
     expect(bruno.get_by_text("No parkruns yet")).to_be_visible()
@@ -128,9 +129,11 @@ def test_member_shown_without_a_name_can_delete_their_own_post(browser: Browser,
     expect(alva.get_by_label("Write to the club")).to_have_value("")
     expect(bruno.locator(".entry", has_text="Guess who")).to_contain_text("A member")
     for _ in range(2):
-        expect(own_post.locator("summary")).to_be_visible()
+        expect(menu_of(alva, "Guess who").get_by_text("Delete", exact=True)).to_be_visible()
         alva.reload()
-    expect(bruno.locator(".entry", has_text="Guess who").locator("summary")).to_be_hidden()
+    menu = menu_of(bruno, "Guess who")
+    expect(menu.get_by_text("Delete", exact=True)).to_be_hidden()
+    expect(menu.get_by_text("Mute", exact=True)).to_be_hidden()
 
 
 def test_feed_works_without_javascript(browser: Browser, club: ClubSite) -> None:
@@ -148,10 +151,23 @@ def test_feed_works_without_javascript(browser: Browser, club: ClubSite) -> None
     page.go_back()
     first.get_by_role("button", name="Cheer").click()
     expect(first.get_by_role("link", name="1 cheer")).to_be_hidden()
-    first.locator("summary").click()
+    first.get_by_role("link", name="Reply").click()
+    page.get_by_label("Write a reply").fill("Plainly answered")
+    page.get_by_role("button", name="Reply", exact=True).click()
+    expect(page.locator(".reply")).to_contain_text("Plainly answered")
+    page.get_by_role("link", name="More about this post").last.click()
+    page.get_by_text("Edit", exact=True).click()
+    page.get_by_label("Your post").fill("Plainly changed")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".reply")).to_contain_text("edited")
+    page.locator(".way-back a").click()
+    expect(page.locator(".reply").first).to_contain_text("Plainly changed")
+    first.get_by_role("link", name="More about this post").first.click()
+    page.locator("summary", has_text="Delete").click()
     with page.expect_navigation():  # during navigation the feed is empty, which would pass the check below
-        first.get_by_role("button", name="Delete post").click()
+        page.get_by_role("button", name="Delete post").click()
     expect(text_in_feed(page, "Plainly")).to_have_count(0)
+    expect(page.locator(".reply")).to_have_count(0)
     page.get_by_role("link", name="Show older").press("Enter")  # scrolling there renders cards, which moves the link
     expect(page.locator(".entry")).to_have_count(40)
     page.get_by_role("link", name="Back to newest").click()
@@ -208,7 +224,17 @@ def test_live_cards_equal_the_cards_that_the_server_renders(browser: Browser, cl
     club.run(f"record({club.club.members[0]}, 'Garmin Forerunner 255')")
     expect(page.get_by_text("Garmin Forerunner 255")).to_have_count(1)
     write(page, "Look:\nhttps://a.example/?x=1&y=2.")
-    expect(page.locator(".entry")).to_have_count(5)
+    for text in ("Well run, @Alva Berg and @Carol D.!", "See https://b.example/@Alva Berg"):
+        reply(page, "Look:\nhttps://a.example/?x=1&y=2.", text)
+        expect(page.locator(".reply", has_text=text[:8])).to_be_visible()
+    menu_of(page, "See https://b.example/@Alva Berg").get_by_text("Edit", exact=True).click()
+    page.get_by_label("Edit your post").fill("Changed")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".entry-edited:visible")).to_have_count(1)
+    page.locator("[data-cancel-reply]").click()
+    club.run(f"add_flood({club.club.pk}, {club.club.members[2]}, 12)")
+    expect(page.get_by_text("2 more at Brandon Hill")).to_be_visible()
+    expect(page.locator(".entry")).to_have_count(5 + 12)
     expect(page.locator(".entry-milestone")).to_contain_text("50th parkrun")
     expect(page.locator(".entry-earlier:visible")).to_have_text(f"Added 1 earlier parkrun, from {earlier_year}")
     page.locator(".entry-milestone").get_by_role("button", name="Cheer").click()

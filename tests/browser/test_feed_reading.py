@@ -1,9 +1,11 @@
 """Reading a club's feed: entries that arrive or disappear never move the card being read."""
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser.club_site import ClubSite, eventually, ids, text_in_feed, write
+from tests.browser.club_site import ClubSite, delete_post, eventually, ids, reply, text_in_feed, write
 from tests.browser.page_weight import MOST_BYTES, weight_of
 
 pytestmark = [pytest.mark.services, pytest.mark.browser]
@@ -49,8 +51,7 @@ def test_new_posts_do_not_move_the_entry_being_read(browser: Browser, club: Club
     expect(button).to_be_visible()
     assert alva.evaluate(TOP_VISIBLE_ENTRY) == before
     expect(text_in_feed(alva, "New 0")).to_have_count(0)
-    bruno.locator(".entry", has_text="New 1").locator("summary").click()
-    bruno.get_by_role("button", name="Delete post").click()
+    delete_post(bruno, "New 1")
     expect(alva.get_by_role("button", name="Show 2 new")).to_be_visible()
 
     alva.get_by_role("button", name="Show 2 new").click()
@@ -92,13 +93,38 @@ def test_removal_above_does_not_move_the_entry_being_read(browser: Browser, club
     alva, bruno = club.feed(browser, 0), club.feed(browser, 1)
     before = scroll_down(alva, 1500)
 
-    first = bruno.locator(".entry").first
-    text = first.locator(".entry-text").inner_text()
-    first.locator("summary").click()
-    first.get_by_role("button", name="Delete post").click()
+    text = bruno.locator(".entry-text").first.inner_text()
+    delete_post(bruno, text)
 
     expect(text_in_feed(alva, text)).to_have_count(0)
     assert alva.evaluate(TOP_VISIBLE_ENTRY) == before
+
+
+def test_replies_do_not_move_what_is_being_read(browser: Browser, club: ClubSite) -> None:
+    """A reply in a card on the screen waits, unless the reader writes there. One above the screen is added at once."""
+    club.run(f"add_entries({club.club.pk}, {club.club.members[2]}, 30)")
+    alva, bruno = club.feed(browser, 0), club.feed(browser, 1)
+    first = bruno.locator(".entry-text").first.inner_text()
+    entry, top = scroll_down(alva, 900)
+    seen = alva.locator(f"#entry-{entry} [data-slot=text]").first.inner_text()
+
+    reply(bruno, first, "Above the screen")
+    expect(text_in_feed(alva, "Above the screen")).to_have_count(1)
+    reply(bruno, seen, "On the screen")
+    expect(alva.get_by_role("button", name="Show 1 new reply")).to_be_visible()
+    assert alva.evaluate(TOP_VISIBLE_ENTRY) == [entry, top]
+    expect(text_in_feed(alva, "On the screen")).to_have_count(0)
+
+    alva.get_by_role("button", name="Show 1 new reply").click()
+    expect(text_in_feed(alva, "On the screen")).to_be_in_viewport()
+    reply(alva, seen, "I write here")
+    expect(alva.locator(f"#entry-{entry} .reply")).to_have_count(2)
+    field = alva.locator(f"#entry-{entry} textarea")
+    expect(field).to_be_focused()
+    before = field.bounding_box()
+    reply(bruno, seen, "And so do I")
+    expect(text_in_feed(alva, "And so do I")).to_be_visible()
+    eventually(lambda: field.bounding_box() == before, alva)
 
 
 def test_new_posts_wait_for_keyboard_focus_and_for_pause(browser: Browser, club: ClubSite) -> None:
@@ -161,15 +187,13 @@ def test_older_page_is_live_and_keeps_its_range(browser: Browser, club: ClubSite
 
     write(bruno, "Up there")
     eventually(lambda: scrolled_to(bruno, 41), bruno)
-    post = bruno.locator(".entry", has_text=lowest)
-    post.locator("summary").click()
-    post.get_by_role("button", name="Delete post").click()
+    delete_post(bruno, lowest)
 
     expect(text_in_feed(alva, lowest)).to_have_count(0)
     expect(alva.locator(".entry")).to_have_count(19)
 
 
-def scroll_down(page: Page, points: int) -> object:
+def scroll_down(page: Page, points: int) -> Any:
     """Scroll down and return the id of the top visible entry and its distance from the edge."""
     page.mouse.wheel(0, points)
     page.wait_for_timeout(300)

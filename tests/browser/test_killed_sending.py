@@ -69,7 +69,7 @@ def wait_until(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + PATIENCE_S
     while not condition():
         assert time.monotonic() < deadline, "it has not come true"
-        time.sleep(0.02)
+        time.sleep(0.2)  # each look costs the stand-in or the site time
 
 
 def state(site: LiveSite) -> tuple[str, list[int]]:

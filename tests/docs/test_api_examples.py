@@ -26,7 +26,7 @@ def variables(shared_site: LiveSite) -> Mapping[str, str]:
     club = found_club(shared_site)
     code = f"""
 from strava_live.api_tokens.tokens import make_token
-from strava_live.feed.posts import post
+from strava_live.social.posts import post
 for number in range(60):
     post({club.members[1]}, {club.pk}, f"Lap {{number}}")
 print(make_token({club.members[0]}, name="Examples", scope="write")[1])

@@ -15,10 +15,10 @@ from strava_live.feed import club_cache
 from strava_live.feed.club_cache import ClubCache
 from strava_live.feed.figures import Figures, figures_of
 from strava_live.feed.parkrun_entries import athlete_lock, reconcile_parkrun_entries
-from strava_live.feed.posts import post
 from strava_live.membership.leaving import leave
 from strava_live.membership.names import save_profile
 from strava_live.membership.sharing import share
+from strava_live.social.posts import post
 from tests.feed.entries import Ran
 
 pytestmark = pytest.mark.django_db

@@ -16,9 +16,9 @@ from strava_live.broadcast import club_group
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.entry_writer import entry_writers
 from strava_live.feed.models import Entry
-from strava_live.feed.posts import delete_post, post
 from strava_live.protocol import MOST_REPLAYED
 from strava_live.social.cheers import cheer
+from strava_live.social.posts import delete_post, post
 from tests.feed.entries import is_sound, shown
 
 WRITERS, POSTS = 8, 12

@@ -13,11 +13,11 @@ from strava_live.feed.encoding import for_members, removed_entry
 from strava_live.feed.entry_writer import entry_writers
 from strava_live.feed.hello import EncodedHello
 from strava_live.feed.models import Entry
-from strava_live.feed.posts import delete_post, post
 from strava_live.feed.snapshot import changes_since, club_states, member_hellos, screen_hello
 from strava_live.protocol import MOST_REPLAYED, VERSION, FeedHello, HelloEntry, Json, Position, frame
 from strava_live.protocol.examples import WATCHING
 from strava_live.social.cheers import cheer
+from strava_live.social.posts import delete_post, post
 
 pytestmark = pytest.mark.django_db
 

@@ -32,7 +32,7 @@ def print_full_site() -> None:
     from strava_live.accounts.models import User
     from strava_live.clubs.keys import invite, put_up_screen
     from strava_live.clubs.models import Club, Membership
-    from strava_live.feed.posts import post
+    from strava_live.social.posts import post
     from tests.live.founding import sessions_of
 
     captain = User.objects.create_user("carol", display_name="Carol Dunn", time_zone="Europe/London")

@@ -19,7 +19,7 @@ from tests.live.founding import table
 async def test_command_that_fails_in_the_database_is_answered_with_try_again(
     cast: ClubCast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def away(*_: object) -> None:
+    def away(*_: object, **__: object) -> None:
         raise OperationalError
 
     socket = cast.member()

@@ -12,10 +12,10 @@ from redis import Redis
 
 from strava_live.broadcast import EVICTIONS, close_sockets, member_target
 from strava_live.database import on_database
-from strava_live.feed.posts import post
 from strava_live.hub.counts import counts_here
 from strava_live.hub.hub import hub
 from strava_live.protocol import Close
+from strava_live.social.posts import post
 from strava_live.web.health import readiness
 from tests.hub.club_cast import ClubCast
 from tests.hub.in_process_socket import eventually

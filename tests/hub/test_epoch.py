@@ -9,9 +9,9 @@ from pytest_django import Settings
 from strava_live.clubs.models import Club
 from strava_live.database import on_database
 from strava_live.feed.models import Entry
-from strava_live.feed.posts import post
 from strava_live.hub.hub import hub
 from strava_live.protocol import Close
+from strava_live.social.posts import post
 from tests.hub.club_cast import ClubCast
 from tests.hub.in_process_socket import ReconnectingReader, eventually
 from tests.live.founding import table

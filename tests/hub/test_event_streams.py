@@ -17,7 +17,6 @@ from strava_live.api_tokens.tokens import make_token
 from strava_live.broadcast import Marks, announce, athlete_group, close_sockets, member_target, person_target
 from strava_live.clubs.models import Club
 from strava_live.database import on_database
-from strava_live.feed.posts import post
 from strava_live.hub import authorizer
 from strava_live.hub.counts import counts_here
 from strava_live.hub.event_streams import encode_events, events_of
@@ -25,6 +24,7 @@ from strava_live.hub.frames import Frame
 from strava_live.hub.hub import hub
 from strava_live.protocol import Close, SyncProgress
 from strava_live.protocol.examples import RUN
+from strava_live.social.posts import post
 from tests.hub.club_cast import ClubCast
 from tests.hub.in_process_socket import eventually
 from tests.hub.in_process_stream import InProcessStream

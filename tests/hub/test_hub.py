@@ -13,7 +13,6 @@ from pytest_django import Settings
 
 from strava_live.broadcast import EncodedChange, announce_changes, announce_to_member, close_sockets, member_target
 from strava_live.database import on_database
-from strava_live.feed.posts import post
 from strava_live.hub import authorizer
 from strava_live.hub.client_writers import AsgiClientWriter
 from strava_live.hub.hub import hub
@@ -21,6 +20,7 @@ from strava_live.hub.rooms import Room
 from strava_live.hub.snapshots import SharedHello, SnapshotRequest, read_hellos
 from strava_live.protocol import CheerMine, Close, EntryAdded, EntryShape, frame
 from strava_live.protocol.examples import POST
+from strava_live.social.posts import post
 from tests.hub.club_cast import ClubCast
 from tests.hub.in_process_socket import InProcessSocket, eventually
 from tests.hub.unreliable import UnreliableLayer

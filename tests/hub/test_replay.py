@@ -18,11 +18,11 @@ from strava_live.clubs.keys import put_up_screen
 from strava_live.clubs.models import Club, Membership
 from strava_live.database import on_database
 from strava_live.feed.hello import EncodedHello
-from strava_live.feed.posts import delete_post, post
 from strava_live.feed.snapshot import screen_hello
 from strava_live.hub.snapshots import SharedHello, SnapshotRequest, read_hellos
 from strava_live.protocol import Position
 from strava_live.social.cheers import cheer, uncheer
+from strava_live.social.posts import delete_post, post
 from tests.hub.in_process_socket import ReconnectingReader
 from tests.hub.unreliable import UnreliableLayer
 from tests.live.founding import sessions_of, table

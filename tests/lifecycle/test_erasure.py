@@ -14,9 +14,9 @@ from strava_live.broadcast import member_target, person_target
 from strava_live.clubs.keys import invite, put_up_screen
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.models import Cheer, Entry
-from strava_live.feed.posts import post
 from strava_live.lifecycle.erasure import erase
 from strava_live.membership.joining import join
+from strava_live.social.posts import post
 from tests.clubs.evictions import Evictions
 from tests.clubs.visits import as_
 from tests.web.deletion import RIGHT
@@ -104,7 +104,8 @@ def test_account_deleted_in_the_admin_is_erased_in_the_same_way(
 
     request = rf.post("/")
     request.user = operator
-    *_, protected = admin.site._registry[User].get_deleted_objects([athlete], request)
+    deleted, counts, _, protected = admin.site._registry[User].get_deleted_objects([athlete], request)
+    assert (deleted, counts) == ([athlete.shown_name], {"users": 1})  # not how many messages the person has
     assert Entry.objects.not_removed().exists()
     assert protected == []
     admin.site._registry[User].delete_queryset(request, User.objects.filter(pk=athlete.pk))

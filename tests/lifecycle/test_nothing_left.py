@@ -12,6 +12,7 @@ from django.utils import timezone
 from strava_live.accounts.models import Revocation, StravaConnection, User
 from strava_live.accounts.revocations import revoke_due
 from strava_live.feed.models import Entry
+from strava_live.feed.wording import text_of
 from strava_live.lifecycle.erasure import erase, withdraw_access
 from strava_live.lifecycle.receipt import AtStrava
 from tests.erased import assert_nothing_left, columns_with
@@ -66,7 +67,7 @@ def test_nothing_is_left(everything: Everything) -> None:
 
 def assert_feed_has_only_others(everything: Everything) -> None:
     left = Entry.objects.of_club(everything.club.pk).not_removed()
-    assert [(entry.text, entry.cheers) for entry in left] == [("Who is coming?", 0)]
+    assert [(text_of(entry), entry.cheers) for entry in left] == [("Who comes? @a member", 0)]
 
 
 def test_receipt_counts_everything(everything: Everything) -> None:
@@ -81,6 +82,7 @@ def test_receipt_counts_everything(everything: Everything) -> None:
         "posts": 2,
         "entries": receipt.counts["entries"],
         "cheers": 1,
+        "conversations": 1,
         "mentions": 1,
         "reports": 1,
         "mutes": 1,

@@ -114,7 +114,7 @@ async def test_all_clients_reconnect_after_a_deployment(
         await until_all((phone, laptop, wall), lambda client: client.code == 4012)
         await asyncio.to_thread(two.webs[0].wait, PATIENCE_S)
         meanwhile = f"post({two.club.members[2]}, {two.club.pk}, 'meanwhile')"
-        await asyncio.to_thread(two.run, f"from strava_live.feed.posts import post; {meanwhile}")
+        await asyncio.to_thread(two.run, f"from strava_live.social.posts import post; {meanwhile}")
         await asyncio.to_thread(two.site.start, "web")
         await until_all((phone, laptop, wall), lambda client: client.feed.seq == 2)
         assert len(wall.feed.rows()) == 2

@@ -26,8 +26,8 @@ def write(club_id: int, user_id: int, until: float) -> None:
     from django.db import OperationalError, connection
 
     from strava_live.feed.models import Entry
-    from strava_live.feed.posts import NotYours, UnknownEntry, delete_post, post
     from strava_live.social.cheers import cheer, uncheer
+    from strava_live.social.posts import NotYours, UnknownEntry, delete_post, post
 
     while time.monotonic() < until:
         entry = Entry.objects.of_club(club_id).not_removed().order_by("?").first()

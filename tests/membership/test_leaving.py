@@ -11,9 +11,9 @@ from strava_live.clubs.keys import invite, put_up_screen
 from strava_live.clubs.members import NotAMember
 from strava_live.clubs.models import Club, Invitation, Membership
 from strava_live.feed.models import Cheer, Entry
-from strava_live.feed.posts import post
 from strava_live.membership.joining import join
 from strava_live.membership.leaving import leave, remove_entries_of, remove_member
+from strava_live.social.posts import post
 from tests.clubs.evictions import Evictions
 from tests.feed.entries import is_sound, shown
 from tests.membership.entries import entries_of

@@ -13,10 +13,10 @@ from strava_live.activities.athlete_state import AthleteErased
 from strava_live.broadcast import person_target
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.models import Entry
-from strava_live.feed.posts import post
 from strava_live.lifecycle.erasure import erase
 from strava_live.membership.joining import join
 from strava_live.membership.names import rename_in_entries, save_profile
+from strava_live.social.posts import post
 from tests.accounts.strava_consent import come_back
 from tests.clubs.evictions import Evictions
 from tests.clubs.visits import as_

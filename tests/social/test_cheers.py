@@ -5,8 +5,8 @@ import pytest
 from strava_live.accounts.models import User
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.models import Cheer
-from strava_live.feed.posts import UnknownEntry, post
 from strava_live.social.cheers import cheer, uncheer
+from strava_live.social.posts import UnknownEntry, post
 from tests.feed.entries import is_sound
 
 pytestmark = pytest.mark.django_db

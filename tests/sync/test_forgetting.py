@@ -12,11 +12,11 @@ from strava_live.accounts.models import StravaConnection, User
 from strava_live.activities.models import Activity, AthleteState
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.models import Entry
-from strava_live.feed.posts import post
 from strava_live.lifecycle.disconnecting import disconnect
 from strava_live.parkrun.models import ParkrunEvent
 from strava_live.parkrun.result_models import ParkrunResult
 from strava_live.parkrun.statements import Statement
+from strava_live.social.posts import post
 from strava_live.strava.payloads import Tokens
 from strava_live.sync.forgetting import purge_revoked
 from strava_live.sync.models import SyncRun

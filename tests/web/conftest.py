@@ -12,7 +12,7 @@ from strava_live.accounts.models import User
 from strava_live.bucket.models import BucketConnection
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.models import Entry
-from strava_live.feed.posts import post
+from strava_live.social.posts import post
 from tests.bucket.connected import connected_to
 
 

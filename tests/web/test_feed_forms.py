@@ -5,8 +5,8 @@ import pytest
 from strava_live.accounts.models import User
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.models import Cheer, Entry
-from strava_live.feed.posts import post
 from strava_live.social.cheers import cheer
+from strava_live.social.posts import post
 from tests.clubs.visits import as_
 from tests.web.club_feed import FEED, entry_of, shown
 

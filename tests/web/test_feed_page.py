@@ -12,7 +12,7 @@ from django.utils import timezone
 from strava_live.accounts.models import User
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.models import Entry
-from strava_live.web.entry_words import with_links
+from strava_live.web.post_links import with_links
 from tests.clubs.visits import as_
 from tests.web.club_feed import FEED, entry_of, shown
 

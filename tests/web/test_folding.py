@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from strava_live.protocol import Json
-from strava_live.web.folding import hosts_of
+from strava_live.web.folding import hosts_of, replies_folded, threads_of
 
 ALVA, BRUNO = {"id": 1, "name": "Alva B."}, {"id": 2, "name": "Bruno C."}
 RUN = {"event": "bushy", "date": "2026-11-21", "junior": False, "count": 50}
@@ -55,3 +55,20 @@ def test_two_nameless_members_with_the_same_count_get_one_milestone_each() -> No
         ]
     )
     assert found == {4: 2, 3: 1}
+
+
+def test_parkrun_that_is_folded_away_takes_no_milestone_with_it() -> None:
+    folded = entry(1, "parkrun") | {"fold": 10}
+    assert hosts_of([entry(3, "history", at="11:00:00"), entry(2, "milestone"), folded]) == {}
+
+
+def test_replies_are_listed_by_their_entry_oldest_first() -> None:
+    later, earlier, other = (
+        entry(pk, "post", at=at) | {"reply_to": to}
+        for pk, at, to in ((4, "12:00:00", 1), (3, "11:00:00", 1), (5, "13:00:00", 2))
+    )
+    assert threads_of([later, other, earlier, entry(1, "post")]) == {1: [earlier, later], 2: [other]}
+
+
+def test_of_more_than_four_replies_three_are_shown() -> None:
+    assert [replies_folded(count) for count in (0, 1, 4, 5, 20)] == [0, 0, 0, 2, 17]

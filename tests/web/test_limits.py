@@ -12,7 +12,7 @@ from strava_live.accounts.models import User
 from strava_live.clubs.founding import found_club_at
 from strava_live.clubs.models import Club
 from strava_live.feed.models import Cheer, Entry
-from strava_live.feed.posts import post
+from strava_live.social.posts import post
 from tests.clubs.visits import as_
 from tests.passwords import PASSWORD
 from tests.web.forms import filled_in

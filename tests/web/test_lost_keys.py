@@ -24,9 +24,9 @@ from strava_live.accounts.tokens import STRAVA_TOKENS, TokensUnreadable, token_s
 from strava_live.clubs.founding import found_club_at
 from strava_live.clubs.keys import invite, put_up_screen
 from strava_live.clubs.models import Club, Invitation, Membership, Screen
-from strava_live.feed.posts import post
 from strava_live.management.commands.demo_club import a_screen, an_invitation
 from strava_live.membership.joining import join
+from strava_live.social.posts import post
 from strava_live.strava.payloads import Tokens
 from strava_live.sync.models import SyncRun
 from strava_live.sync.run_task import RunTask

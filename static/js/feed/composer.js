@@ -1,18 +1,21 @@
-/** Sends posts and keeps their text until they are posted: in the field and, for reloads, in the browser's storage.
+/** Sends posts, replies and edits, and keeps their text until they are in the feed: in the field and, for reloads, in the
+    browser's storage.
 
     A text is sent with a `ref`, an idempotency key: sending it again creates no second post. The ref also identifies
     the entry when it arrives, and the error if the post is refused. */
 
+import { lengthOf } from "../text_length.js";
 import { newRef } from "./refs.js";
 
 const MOST = 1_000;
 const LATE = 800;
 const ANSWER_WITHIN_MS = 8_000;
 
-/** `keep`: the name of the draft in the storage; `isByForm()`: whether the browser has to submit the form. */
-export function composer(form, { keep, send, isByForm, say }) {
+/** `keep`: the name of the draft in the storage, or "" to store none; `command(text, ref)`: the message that posts it;
+    `isByForm()`: whether the browser has to submit the form. */
+export function composer(form, { keep, command, send, isByForm, say }) {
   const field = form.querySelector("textarea");
-  const button = form.querySelector("button");
+  const button = form.querySelector("button[type=submit]");
   const problem = form.querySelector("[data-problem]");
   const left = form.querySelector("[data-left]");
   const refField = form.querySelector("[name=ref]");
@@ -70,7 +73,7 @@ export function composer(form, { keep, send, isByForm, say }) {
 
   function trySending() {
     clearTimeout(timer);
-    if (!send({ type: "post.create", text: field.value, ref })) {
+    if (!send(command(field.value, ref))) {
       isFocusDue = false;
       hold(say("post_waits"));
       return;
@@ -103,7 +106,23 @@ export function composer(form, { keep, send, isByForm, say }) {
   form.addEventListener("submit", submit);
   restore();
 
+  /** The text is in the feed: clear the field. */
+  function finish() {
+    const hasFocus = form.contains(document.activeElement) || (isFocusDue && document.activeElement === document.body);
+    renew();
+    field.value = "";
+    release("");
+    count();
+    if (hasFocus) field.focus({ preventScroll: true });
+    isFocusDue = false;
+  }
+
   return {
+    finish,
+    get isSent() {
+      return sent;
+    },
+
     /** Send a waiting post again, after a reconnect. */
     resume() {
       if (sent) trySending();
@@ -125,28 +144,17 @@ export function composer(form, { keep, send, isByForm, say }) {
     /** The post with the ref `of` is in the feed: clear the field if it was written here. Return whether it was. */
     arrived(of) {
       if (ref !== of) return false;
-      const hasFocus = form.contains(document.activeElement) || (isFocusDue && document.activeElement === document.body);
-      renew();
-      field.value = "";
-      release("");
-      count();
-      if (hasFocus) field.focus({ preventScroll: true });
-      isFocusDue = false;
+      finish();
       return true;
     },
   };
-}
-
-/** The length as the server counts it: trimmed, with runs of empty lines as one, in Unicode characters. */
-function lengthOf(text) {
-  const lines = text.replace(/\r\n?/g, "\n").trim();
-  return Array.from(lines.replace(/\n(?:[^\S\n]*\n){2,}/g, "\n\n")).length;
 }
 
 /** Stores the draft in the browser, which may refuse. */
 function draftStore(name) {
   return {
     read() {
+      if (!name) return null;
       try {
         return JSON.parse(localStorage.getItem(name));
       } catch {
@@ -154,6 +162,7 @@ function draftStore(name) {
       }
     },
     write(draft) {
+      if (!name) return;
       try {
         if (draft) localStorage.setItem(name, JSON.stringify(draft));
         else localStorage.removeItem(name);

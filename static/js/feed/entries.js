@@ -10,7 +10,7 @@
     touched, too. */
 
 import { orderedList } from "../live/ordered_list.js";
-import { newest as newestOf } from "./newest.js";
+import { newerState } from "./newer.js";
 import { newReplies } from "./replies.js";
 
 const NEWEST = 50;
@@ -25,7 +25,7 @@ export function newEntries({ epoch = "", seq = null, entries = [], floor, ceilin
   function put(entry) {
     if (entry.reply_to) return replies.put(entry) ? [entry.id, entry.reply_to] : [];
     const old = list.get(entry.id) || list.getAside(entry.id);
-    const now = newestOf(old, entry);
+    const now = newerState(old, entry);
     return now !== old && list.put(now) ? [entry.id] : [];
   }
 

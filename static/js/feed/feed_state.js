@@ -58,9 +58,10 @@ export function newFeedState({ first, epoch, seq, older, before, me, muted }) {
     },
 
     /** Add a page of older entries. Return the ids to draw. */
-    addPage({ entries: page, older: cursor }, ticket) {
-      noteOwn(page);
-      return entries.addPage(page, placeOf(cursor), ticket);
+    addPage({ entries: page, replies, older: cursor }, ticket) {
+      const all = page.concat(replies);
+      noteOwn(all);
+      return entries.addPage(all, placeOf(cursor), ticket);
     },
 
     /** Remember the added entries of other members. Return whether there are any to announce. */

@@ -12,6 +12,7 @@ export function feedList(list, { entries, folds, card, flood, days, holds, waits
   const byId = (element) => [Number(element.dataset.id), element];
   const elements = new Map(Array.from(list.querySelectorAll(".entry"), byId));
   const rows = new Map(Array.from(list.querySelectorAll(".flood"), (row) => [Number(row.dataset.fold), row]));
+  const shrunk = new Set(); // rows that have lost a card
   const waiting = new Set();
   const touched = new Set();
   let isDrawDue = false;
@@ -127,11 +128,13 @@ export function feedList(list, { entries, folds, card, flood, days, holds, waits
     }
   }
 
-  /** Move the rows whose oldest entry is another one now. Must run before cards are inserted, as `removeStale`. */
+  /** Move the rows whose oldest entry is another one now, and count those that have lost a card. Must run after
+      `removeStale`, and before cards are inserted. */
   function moveRows() {
     const moved = Array.from(rows.keys()).filter((fold) => rows.get(fold).dataset.oldest !== nameOf(folds.oldestOf(fold)));
     for (const fold of moved) detach(rows.get(fold));
-    moved.forEach(settle);
+    new Set([...shrunk, ...moved]).forEach(settle);
+    shrunk.clear();
   }
 
   function detach(element) {
@@ -146,9 +149,9 @@ export function feedList(list, { entries, folds, card, flood, days, holds, waits
     const hadFocus = element.contains(document.activeElement);
     detach(element);
     elements.delete(id);
-    if (row) settle(Number(row.dataset.fold));
+    if (row) shrunk.add(Number(row.dataset.fold));
     if (!hadFocus) return;
-    const successor = into ?? next ?? (row?.isConnected ? row : null);
+    const successor = into ?? next ?? (row && flood.cardsIn(row).children.length ? row : null);
     const target = successor?.querySelector("button, summary") ?? document.getElementById("main");
     target.focus({ preventScroll: true });
   }
@@ -218,8 +221,9 @@ export function feedList(list, { entries, folds, card, flood, days, holds, waits
 
     /** The card of an entry, or the element of a reply. */
     elementOf: (id) => elements.get(id) ?? list.querySelector(`.reply[data-id="${id}"]`),
+    /** The ids of the entries and replies that wait. */
     get waiting() {
-      return waiting.size;
+      return Array.from(waiting);
     },
   };
 }

@@ -33,5 +33,5 @@ export function olderLink(link, list, { state, path, draw }) {
     requestAnimationFrame(() => last?.nextElementSibling?.querySelector("button").focus({ preventScroll: true }));
   });
 
-  return { watch, close: () => near.disconnect() };
+  return { watch, fetchOlder, close: () => near.disconnect() };
 }

@@ -3,7 +3,7 @@
     A reply is an entry with `reply_to`, the id of the entry that it replies to. Replies are kept whether or not their
     entry is in the list: an older page may bring the entry later. */
 
-import { newest } from "./newest.js";
+import { newerState } from "./newer.js";
 
 export function newReplies() {
   const known = new Map();
@@ -36,7 +36,7 @@ export function newReplies() {
     /** Add or update a reply. Return whether that has changed anything. */
     put(reply) {
       const old = known.get(reply.id);
-      const now = newest(old, reply);
+      const now = newerState(old, reply);
       if (now === old) return false;
       remove(reply.id);
       known.set(now.id, now);

@@ -1,11 +1,11 @@
-/** Shows who cheered below a card, opened by its number of cheers and fetched again when the card changes. */
+/** Shows who cheered below a card or a reply, opened by its number of cheers and fetched again when the card changes. */
 
 import { fetchJson } from "../fetch_json.js";
 
 /** Wait before fetching, as several cheers may arrive together. */
 const SOON_MS = 300;
 
-/** `elementOf(id)`: the card of an entry; `say` gives the words. */
+/** `elementOf(id)`: the card of an entry, or a reply; `say` gives the words. */
 export function whoCheered(page, { elementOf, announce, say }) {
   const soon = new Set();
   const latest = new Map(); // the latest request for each card; answers to earlier ones are ignored
@@ -45,7 +45,7 @@ export function whoCheered(page, { elementOf, announce, say }) {
     const link = event.target.closest("[data-slot=cheers]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    toggle(Number(link.closest(".entry").dataset.id));
+    toggle(Number(link.closest("[data-id]").dataset.id));
   });
 
   return {

@@ -23,7 +23,6 @@ from strava_live.clubs.founding import found_club_at
 from strava_live.clubs.keys import invite, put_up_screen
 from strava_live.clubs.models import Club, Invitation, Screen
 from strava_live.feed.parkrun_entries import reconcile_parkrun_entries
-from strava_live.feed.posts import post
 from strava_live.http.fields import read_json
 from strava_live.http.transport import Request, Timeouts, send
 from strava_live.management.club_runners import add_club_runners
@@ -34,6 +33,7 @@ from strava_live.notifications.subscriptions import subscribe
 from strava_live.parkrun.models import ParkrunEvent
 from strava_live.parkrun.result_models import ParkrunResult
 from strava_live.push_client.subscription import PushTarget
+from strava_live.social.posts import post
 from strava_live.time_zones import zone_or_utc
 from strava_live.web.club_links import club_link, invitation_link, screen_link
 

@@ -151,6 +151,14 @@ PAGES = (
         "to the club's members: parkruns of those who have agreed, with event, time and “View on Strava”; no routes",
     ),
     ReviewPage(
+        "clubs/<slug:slug>/entries/<int:pk>/",
+        "entry",
+        "One entry of a club's feed",
+        Viewer.ATHLETE,
+        "to the club's members: one parkrun that is in the club's feed, with the replies to it",
+        parameters=ENTRY,
+    ),
+    ReviewPage(
         "clubs/<slug:slug>/entries/<int:pk>/cheers/",
         "cheers",
         "Who cheered",
@@ -248,12 +256,14 @@ PAGES = (
 NOT_PICTURED: Mapping[str, tuple[str, ...]] = {
     "Visitors see what the site is. Members see their club's feed, which is pictured.": ("",),
     "The list of one's clubs.": ("start/clubs/",),
+    "What two people write to each other.": ("messages/*",),
     "The app's manifest, its service worker and its page for when there is no connection: the same for everybody.": (
         "manifest.webmanifest",
         "offline/",
         "sw.js",
     ),
     "The privacy policy, whose text is enclosed.": ("privacy/",),
+    "Posts that members have typed in, for the club's captains.": ("clubs/<slug:slug>/reports/",),
     "Forms for what people type in themselves.": (
         "clubs/new/",
         "parkruns/add/",
@@ -264,6 +274,7 @@ NOT_PICTURED: Mapping[str, tuple[str, ...]] = {
     ),
     "Data for the script of a page that is pictured, which shows the same.": (
         "clubs/<slug:slug>/entries/",
+        "clubs/<slug:slug>/members/",
         "clubs/<slug:slug>/screen/<str:key>/figures/",
         "status/parts/",
         "sync/figures/",

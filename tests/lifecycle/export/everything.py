@@ -26,18 +26,19 @@ from strava_live.api_tokens.models import ApiToken
 from strava_live.api_tokens.tokens import make_token
 from strava_live.bucket.models import BucketConnection, BucketRevocation, Sending, SentActivity, SentProperty
 from strava_live.clubs.keys import invite, put_up_screen
-from strava_live.clubs.models import Club
+from strava_live.clubs.models import Club, Membership
 from strava_live.feed.models import Entry, Mention, Report
-from strava_live.feed.posts import post
 from strava_live.idempotency.models import AnsweredForm
 from strava_live.lifecycle.export.archive import Archive
 from strava_live.membership.joining import join
+from strava_live.messages.sending import delete_message, send_message
 from strava_live.muting.models import Mute
 from strava_live.notifications.push_models import NotificationChoices, OutgoingPush, PushSubscription
 from strava_live.parkrun.importing.drafts import create_draft
 from strava_live.parkrun.own_events import get_or_create_own_event
 from strava_live.parkrun.result_models import ParkrunResult, StartingNumbers
 from strava_live.social.cheers import cheer
+from strava_live.social.posts import post
 from strava_live.webhook.models import StravaEvent
 from tests.clubs.runs import ran, watched
 from tests.live.founding import sessions_of
@@ -68,9 +69,19 @@ def everything_of(user: User, club: Club, *, word: str, number: int) -> Everythi
     activities_of(user, word, number)
     secrets += bucket_of(user, word, number) + devices_of(user, word)
     post(user.pk, club.pk, f'=cmd|"{word}"!A1\nsecond line; "quoted", with commas')
+    talk(user, club, word)
     stored = [value for key in keys for value in (key.digest, key.secret.stored, key.secret.reveal())]
     own = [word, user.username, user.display_name, str(number), str(number + 1), f"{word}@example.org"]
     return Everything(user, [*secrets, *stored, user.password], own)
+
+
+def talk(user: User, club: Club, word: str) -> None:
+    """Exchange messages with another member, and delete one."""
+    friend = User.objects.create_user(f"friend-of-{user.pk}", display_name="Frida Gale")
+    Membership.objects.create(club=club, user=friend)
+    send_message(user.pk, friend.pk, f'=cmd|"{word}"', f"ref-of-{word}")
+    send_message(friend.pk, user.pk, f"Yes, {word}")
+    delete_message(user.pk, send_message(user.pk, friend.pk, "Deleted").pk)
 
 
 def account_of(user: User, word: str, number: int) -> list[str]:

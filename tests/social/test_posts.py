@@ -1,12 +1,17 @@
 """Posts: what text they may have, that a repeated one is created once, and who may delete them."""
 
 import pytest
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from strava_live.accounts.models import User
+from strava_live.clubs.founding import found_club_at
 from strava_live.clubs.models import Club, Membership
+from strava_live.feed.encoding import for_members
 from strava_live.feed.models import MAX_POST, Cheer, Entry
-from strava_live.feed.posts import BadPost, NotYours, UnknownEntry, delete_post, post, post_key
 from strava_live.social.cheers import cheer
+from strava_live.social.post_text import BadPost
+from strava_live.social.posts import NotYours, PostIsHidden, UnknownEntry, delete_post, post, post_key
 from tests.feed.entries import is_sound, shown
 from tests.invisible_texts import INVISIBLE
 
@@ -80,3 +85,63 @@ def test_stranger_cannot_post(club: Club, stranger: User) -> None:
     with pytest.raises(UnknownEntry):
         post(stranger.pk, club.pk, "Hi")
     assert shown(club) == []
+
+
+def test_reply_goes_to_the_entry_above_and_is_removed_with_it(club: Club, athlete: User, clubmate: User) -> None:
+    above = post(athlete.pk, club.pk, "Coffee?")
+    reply = post(clubmate.pk, club.pk, "Yes", reply_to=above.pk)
+    second = post(athlete.pk, club.pk, "Good", reply_to=reply.pk)
+    assert [for_members(one).get("reply_to") for one in (above, reply, second)] == [None, above.pk, above.pk]
+    cheer(athlete.pk, club.pk, reply.pk)
+
+    delete_post(athlete.pk, above.pk)
+
+    assert shown(club) == []
+    assert Cheer.objects.count() == 0
+    assert is_sound(club)
+    assert list(Entry.objects.of_club(club.pk).order_by("seq").values_list("pk", flat=True)) == [
+        above.pk,
+        reply.pk,
+        second.pk,
+    ]
+
+
+def test_deleted_reply_leaves_the_entry_and_the_other_replies(club: Club, athlete: User, clubmate: User) -> None:
+    above = post(athlete.pk, club.pk, "Coffee?")
+    reply, other = (post(clubmate.pk, club.pk, text, reply_to=above.pk) for text in ("Yes", "No"))
+    delete_post(clubmate.pk, reply.pk)
+    assert [entry.pk for entry in shown(club)] == [above.pk, other.pk]
+
+
+def test_reply_to_what_is_not_there_is_refused(club: Club, athlete: User, captain: User) -> None:
+    other = found_club_at("harriers", "Harriers", time_zone="UTC", captain=captain)
+    elsewhere, removed = post(captain.pk, other.pk, "Elsewhere"), post(athlete.pk, club.pk, "Gone")
+    delete_post(athlete.pk, removed.pk)
+    for entry_id in (elsewhere.pk, removed.pk, 10**18):
+        with pytest.raises(UnknownEntry):
+            post(athlete.pk, club.pk, "Hello", reply_to=entry_id)
+    assert shown(club) == []
+
+
+def test_reply_to_a_hidden_post_is_refused_in_words(club: Club, athlete: User) -> None:
+    above = post(athlete.pk, club.pk, "Rude")
+    reply = post(athlete.pk, club.pk, "More", reply_to=above.pk)
+    Entry.objects.filter(pk=above.pk).update(hidden_at=timezone.now())
+    for entry in (above, reply):
+        with pytest.raises(PostIsHidden, match="A captain has hidden this post"):
+            post(athlete.pk, club.pk, "Hello", reply_to=entry.pk)
+
+
+def test_posting_costs_the_same_queries_in_a_full_club(
+    club: Club, athlete: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    above = post(athlete.pk, club.pk, "Coffee?")
+    for number in range(30):
+        member = User.objects.create_user(f"member-{number}", display_name=f"Member Number{number}")
+        Membership.objects.create(club=club, user=member, shown_as="full")
+        post(athlete.pk, club.pk, f"Hello @Member Number{number}", reply_to=above.pk)
+    everyone = " ".join(f"@member number{number}" for number in range(20))
+    with django_assert_num_queries(10):
+        post(athlete.pk, club.pk, everyone, reply_to=above.pk)
+    with django_assert_num_queries(7):
+        post(athlete.pk, club.pk, "Hello")

@@ -1,0 +1,108 @@
+"""Report posts to the captains of a club. Captains hide posts from the club, restore them, or leave them as they are.
+
+A hidden post keeps its text, which only captains can read, and can be restored. Its replies stay in the feed.
+"""
+
+from typing import NamedTuple
+
+from django.utils import timezone
+
+from strava_live.accounts.plain_text import visible
+from strava_live.clubs.captains import NotACaptain
+from strava_live.feed.models import MAX_REASON, Entry, Report
+from strava_live.feed.wording import text_of
+from strava_live.social.post_text import BadPost
+from strava_live.social.posts import LockedPost, PostIsHidden, UnknownEntry, locked_post
+
+LONG_REASON = "That's {length} characters; a reason can have up to {most}."
+MOST_LISTED = 50
+"""The most posts in each list of the captains' page."""
+
+
+class ReportedPost(NamedTuple):
+    """A post on the captains' page, with its text also if it is hidden."""
+
+    entry: Entry
+    text: str
+    reasons: list[str]
+    """The reasons of its reports that wait for a captain, oldest first, "" for a report without one."""
+
+
+def report_post(user_id: int, entry_id: int, reason: str = "") -> Report:
+    """Report a post to the captains. Another report of the same post by the same member changes nothing.
+
+    Raise UnknownEntry if the person is not a member or the post does not exist, PostIsHidden if a captain has hidden
+    it, and BadPost if the reason is too long.
+    """
+    reason = visible(reason).strip()
+    if len(reason) > MAX_REASON:
+        raise BadPost(LONG_REASON.format(length=f"{len(reason):,}", most=f"{MAX_REASON:,}"))
+    with locked_post(user_id, entry_id) as (entry, _, _):
+        if entry.removed:
+            raise UnknownEntry(entry_id)
+        if entry.hidden_at:
+            raise PostIsHidden
+        report, _ = Report.objects.get_or_create(entry=entry, reporter_id=user_id, defaults={"reason": reason})
+    return report
+
+
+def hide_post(captain_id: int, entry_id: int) -> None:
+    """Hide a post from the club, which also decides the reports of it. Raise NotACaptain or UnknownEntry.
+
+    Do nothing if it is hidden already.
+    """
+    with locked_post(captain_id, entry_id) as locked:
+        entry = entry_for_captain(locked)
+        if entry.hidden_at is None:
+            entry.hidden_at, entry.hidden_by_id = locked.writer.now, captain_id
+            locked.writer.change(entry)
+        decide_reports(entry, Report.Outcome.HIDDEN)
+
+
+def restore_post(captain_id: int, entry_id: int) -> None:
+    """Show a hidden post to the club again. Raise NotACaptain or UnknownEntry. Do nothing if it is not hidden."""
+    with locked_post(captain_id, entry_id) as locked:
+        entry = entry_for_captain(locked)
+        if entry.hidden_at is not None:
+            entry.hidden_at = entry.hidden_by_id = None
+            locked.writer.change(entry)
+
+
+def keep_post(captain_id: int, entry_id: int) -> None:
+    """Leave a reported post as it is, which decides the reports of it. Raise NotACaptain or UnknownEntry."""
+    with locked_post(captain_id, entry_id) as locked:
+        decide_reports(entry_for_captain(locked), Report.Outcome.KEPT)
+
+
+def entry_for_captain(locked: LockedPost) -> Entry:
+    if not locked.member.is_captain:
+        raise NotACaptain(locked.member.user_id)
+    if locked.entry.removed:
+        raise UnknownEntry(locked.entry.pk)
+    return locked.entry
+
+
+def decide_reports(entry: Entry, outcome: Report.Outcome) -> None:
+    """Give the reports of a post that wait for a captain their outcome."""
+    Report.objects.undecided().filter(entry=entry).update(outcome=outcome, decided_at=timezone.now())
+
+
+def reported_posts(club_id: int) -> list[ReportedPost]:
+    """Return the posts whose reports wait for a captain, the one that was reported first at the top."""
+    reports = Report.objects.undecided().of_club(club_id).select_related("entry").order_by("pk")
+    posts: dict[int, ReportedPost] = {}
+    for report in reports:
+        entry = report.entry
+        posts.setdefault(entry.pk, ReportedPost(entry, text_of(entry), [])).reasons.append(report.reason)
+    return list(posts.values())[:MOST_LISTED]
+
+
+def hidden_posts(club_id: int) -> list[ReportedPost]:
+    """Return the posts that a captain has hidden, the one that was hidden last first."""
+    hidden = Entry.objects.of_club(club_id).not_removed().filter(hidden_at__isnull=False)
+    return [ReportedPost(entry, text_of(entry), []) for entry in hidden.order_by("-hidden_at", "-pk")[:MOST_LISTED]]
+
+
+def count_reported(club_id: int) -> int:
+    """Return how many posts of a club have reports that wait for a captain."""
+    return Report.objects.undecided().of_club(club_id).values("entry").distinct().count()

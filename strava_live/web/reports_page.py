@@ -1,0 +1,26 @@
+"""/clubs/<slug>/reports/: the captains' page with the posts that members have reported, and those that are hidden."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from strava_live.social.moderation import hidden_posts, reported_posts
+from strava_live.web.club_access import as_captain
+from strava_live.web.club_words import reported_words
+
+
+@login_required
+@never_cache
+@require_safe
+def reports(request: HttpRequest, slug: str) -> HttpResponse:
+    me = as_captain(request, slug)
+    reported = reported_posts(me.club_id)
+    page = {
+        "club": me.club,
+        "reported": reported,
+        "reported_words": reported_words(len(reported)),
+        "hidden": hidden_posts(me.club_id),
+    }
+    return render(request, "clubs/reports.html", page)
