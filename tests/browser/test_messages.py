@@ -112,7 +112,7 @@ def test_two_people_talk(browser: Browser, club: ClubSite) -> None:
 
 
 def test_everything_arrives_once_and_in_order_after_an_outage(browser: Browser, club: ClubSite) -> None:
-    """Alva's phone loses its network while Bruno writes 30 messages. Her second device counts them meanwhile."""
+    """Alva's phone loses its network while Bruno writes 30 messages. The header of her second device counts them."""
     alva, second = talk(club, browser, 0, 1), club.context(browser, 0).new_page()
     second.goto(f"{club.site.url}/messages/")
     expect(second.locator("[data-connection]")).to_have_text("Live")
@@ -130,12 +130,13 @@ def test_everything_arrives_once_and_in_order_after_an_outage(browser: Browser, 
     expect(pending).to_have_count(2)
     expect(pending.last).to_contain_text("We'll send this when you're back online")
 
-    unread = second.locator(".conversation-unread")
+    unread, count = second.locator(".conversation-unread"), second.locator("[data-messages-count]")
     sent = [f"no. {number}" for number in range(1, 31)]
     for number, text in enumerate(sent, start=1):
         field(bruno).fill(text)
         field(bruno).press("Enter")
         if number % 10 == 0:
+            expect(count).to_have_text(str(number))
             expect(unread).to_have_text(f"{number} unread")
     assert texts(alva) == []
 
@@ -148,6 +149,7 @@ def test_everything_arrives_once_and_in_order_after_an_outage(browser: Browser, 
     assert [text for text in texts(alva) if text in mine] == mine
     expect(bruno.locator(".bubble-theirs")).to_have_count(2)
     assert texts(bruno) == texts(alva)
+    expect(count).to_be_hidden()
     expect(unread).to_have_count(0)
     expect(bruno.locator("[data-list] .bubble-mine .bubble-state").last).to_have_text("Read")
 

@@ -193,7 +193,7 @@ class FeedClient:
                 self.changed.clear()
                 await self.changed.wait()
 
-    async def until_heard(self, kind: str, patience_s: float = 10, **fields: Any) -> Json:
+    async def until_heard(self, kind: str, patience_s: float = PATIENCE_S, **fields: Any) -> Json:
         def found() -> list[Json]:
             return [
                 message

@@ -137,15 +137,16 @@ def test_first_unread_message_is_marked_and_reading_the_page_changes_nothing(
     last = send_message(clubmate.pk, athlete.pk, "Later")
     for _ in range(2):
         page = shown(as_(athlete).get(path(clubmate)))
-        assert page.count("data-unread") == 1
-        assert "data-unread" in page[page.index(f'id="message-{read.pk + 1}"') : page.index(f'id="message-{last.pk}"')]
+        assert page.count('class="bubble-unread"') == 1
+        second = page.partition(f'id="message-{read.pk + 1}"')[2]
+        assert "bubble-unread" in second.partition(f'id="message-{last.pk}"')[0]
     assert unread_of(athlete.pk) == 2
 
     assert (
         as_(athlete).post(f"{path(clubmate)}read/", {"seen": last.pk}).headers["Location"] == f"{path(clubmate)}#newest"
     )
     assert unread_of(athlete.pk) == 0
-    assert "data-unread" not in shown(as_(athlete).get(path(clubmate)))
+    assert "bubble-unread" not in shown(as_(athlete).get(path(clubmate)))
 
 
 @pytest.mark.parametrize("seen", ["", "x", "0", "9" * 18, "9" * 40])

@@ -19,6 +19,10 @@ export function placeInConversation({ list, showNew, reached, say }) {
     look();
   }
 
+  function stayAtEnd() {
+    if (wasAtEnd) scrollToEnd();
+  }
+
   function look() {
     wasAtEnd = isAtEnd();
     if (!wasAtEnd) return;
@@ -45,8 +49,9 @@ export function placeInConversation({ list, showNew, reached, say }) {
     look();
   });
   addEventListener("scroll", look, { passive: true });
-  addEventListener("resize", () => wasAtEnd && scrollToEnd());
+  addEventListener("resize", stayAtEnd);
   document.addEventListener("visibilitychange", look);
+  new ResizeObserver(stayAtEnd).observe(list); // a form to delete a message was opened
 
   return {
     /** Begin at the first unread message, or at the end. */
@@ -70,7 +75,7 @@ export function placeInConversation({ list, showNew, reached, say }) {
     },
 
     /** The form below the messages has changed its height. */
-    resized: () => wasAtEnd && scrollToEnd(),
+    resized: stayAtEnd,
     isAtEnd,
     scrollToEnd,
   };
