@@ -39,7 +39,7 @@ def measure(site: LiveSite, service: PushStandIn, people: int) -> float:
     site.start("worker")
     while service.stats()["messages"] < NOTIFICATIONS or int(shell(site, LEFT)):
         time.sleep(0.2)
-    at = [message["at"] for message in service.messages()]
+    at = [float(message["at"]) for message in service.messages()]
     assert len(at) == NOTIFICATIONS
     return max(at) - min(at)
 

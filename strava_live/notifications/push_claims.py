@@ -108,7 +108,7 @@ def decide(
         return ()
     choices = choices_of(push.user)
     if push.notification is None or push.notification.read_at is not None:
-        return (("state", State.CLOSING if push.shown_on else State.TAKEN_BACK),)
+        return (("state", State.CLOSING), ("sent_to", ())) if push.shown_on else (("state", State.TAKEN_BACK),)
     if not devices or push.notification.pk in muted or not choices.wants(push.notification.kind):
         return (("state", State.NOT_WANTED),)
     if until := quiet_until(now, zone_or_utc(push.user.time_zone), choices.quiet_from, choices.quiet_until):

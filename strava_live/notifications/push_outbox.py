@@ -4,7 +4,7 @@ Call these functions in the transaction that changes the notifications. The work
 commit (push_sending.py). It looks again, before it sends, whether the person has read it, has a page open, or wants it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 from django.db.models import F
@@ -16,7 +16,7 @@ from strava_live.notifications.models import Notification
 from strava_live.notifications.push_models import OutgoingPush, PushSubscription
 
 State = OutgoingPush.PushState
-BETWEEN = {Notification.NoteKind.CHEER: timedelta(hours=1)}
+BETWEEN: Mapping[str, timedelta] = {Notification.NoteKind.CHEER: timedelta(hours=1)}
 """The least time between two messages about the same notification, by kind. It is 0 for the other kinds. So a phone
 shows that somebody has cheered, and an hour later that many others have cheered, too."""
 

@@ -171,12 +171,12 @@ class PushSender:
     async def send_to_device(self, device: Device, message: PushMessage, client: PushClient, attempt: Attempt) -> None:
         """Send the message, and note in `attempt` what became of it."""
         host = host_of(device.target.endpoint)
-        if rest_s := self.rests.left_s(host):
-            attempt.rests.append(rest_s)
-            return
         error: PushError | None = None
         try:
             async with self.requests:
+                if rest_s := self.rests.left_s(host):
+                    attempt.rests.append(rest_s)
+                    return
                 await client.send(device.target, message)
             attempt.accepted.append(device.subscription_id)
             if device.last_ok_at is None or timezone.now() - device.last_ok_at > OK_NOTED_EVERY:

@@ -84,7 +84,7 @@ def remove_subscription(user_id: int, pk: int) -> bool:
 @receiver(user_logged_out)
 def unsubscribe_session(request: HttpRequest, user: User | None, **_: Any) -> None:
     """Delete the subscription of the browser that signs out. The next person at this browser gets nothing of it."""
-    digest = request.session.get(SESSION_KEY) if request is not None else None
+    digest = request.session.get(SESSION_KEY)
     if user is not None and digest:
         PushSubscription.objects.of(user.pk).with_endpoint(digest).delete()
 

@@ -62,8 +62,8 @@ class PushClient:
             async with send(request, timeouts=self.timeouts, max_bytes=LONGEST_ANSWER) as response:
                 status, headers = response.status, response.headers
                 await body_if_complete(response)
-        except RequestFailed as error:
-            raise PushDown(str(error)) from error
+        except RequestFailed as failure:
+            raise PushDown(str(failure)) from failure
         if (error := error_for(status, headers)) is not None:
             raise error
 

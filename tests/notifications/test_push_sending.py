@@ -137,6 +137,17 @@ async def test_what_is_gone_before_it_was_sent_is_not_sent(
     assert (await shown_in(browser), await states_of(athlete)) == ([], ["taken_back"])
 
 
+async def test_what_is_gone_before_it_was_sent_again_is_closed(
+    athlete: User, browser: SubscribedBrowser, notification: Notification
+) -> None:
+    sender = await send_due()
+    await sync_to_async(enqueue)(notification)
+    await Notification.objects.all().adelete()
+    await send_due(await send_due(sender))  # the first look finds that it is gone
+    shown, closed = await shown_in(browser)
+    assert closed == {"close": shown["notification"]["tag"]}
+
+
 @pytest.mark.parametrize("kind", ["message", "mention", "reply", "cheer", "answer"])
 async def test_kind_that_is_switched_off(
     athlete: User, browser: SubscribedBrowser, phone: PushSubscription, kind: str
