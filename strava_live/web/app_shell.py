@@ -51,7 +51,7 @@ class AppShell(NamedTuple):
             "pages": [*self.pages],
             "icon": static(ICON),
             "badge": static(BADGE),
-            "unknown": {"title": settings.SITE_NAME, "body": "There's something new.", "navigate": "/"},
+            "unknown": {"title": settings.SITE_NAME, "body": "There's something new.", "navigate": "/notifications/"},
         }
         return f"const SHELL = {json.dumps(facts)};\n{self.worker}"
 

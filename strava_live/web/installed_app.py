@@ -14,7 +14,12 @@ NO_CACHE = {"Cache-Control": "no-cache"}
 """Browsers ask each time whether the answer has changed, so that a deploy is noticed at once."""
 BRAND_GREEN = "#14573f"
 """The colour behind the icon while the app starts. It suits light and dark, because a manifest has no dark form."""
-SHORTCUTS = (("My Strava", "sync"), ("My parkruns", "parkruns"), ("Clubmates", "athletes"))
+SHORTCUTS = (
+    ("Messages", "conversations"),
+    ("Notifications", "notifications"),
+    ("My Strava", "sync"),
+    ("My parkruns", "parkruns"),
+)
 
 
 @require_safe
