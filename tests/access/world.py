@@ -154,7 +154,7 @@ def former_conversation_of(person: User) -> Conversation:
 def note_of(person: User, clubmate: User, entry: Entry) -> int:
     """Notify the person of a cheer, and return the id of the notification."""
     note(person.pk, "cheer", f"cheer.{entry.pk}", actor_id=clubmate.pk, entry=entry)
-    return Notification.objects.of(person.pk).get().pk
+    return Notification.objects.of(person.pk).with_key(f"cheer.{entry.pk}").get().pk
 
 
 def tokens_of(person: User) -> dict[str, tuple[ApiToken, str]]:
