@@ -93,7 +93,7 @@ def test_receipt_counts_everything(everything: Everything) -> None:
         "strava": 1,
         "devices": 1,
         "notification_choices": 1,
-        "pushes": 1,
+        "pushes": 2,
         "imports": 2,
         "updates": 2,
         "tokens": 1,

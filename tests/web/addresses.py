@@ -15,6 +15,7 @@ PARAMETERS = {
     "entry_id": "1",
     "id": "1",
     "key": "no-key",
+    "message_id": "1",
     "object_id": "1",
     "pk": "1",
     "result_id": "1",

@@ -15,6 +15,7 @@ from strava_live.bucket.models import Sending, SentActivity, SentProperty
 from strava_live.clubs.models import Club, Membership
 from strava_live.lifecycle.export.table import KINDS
 from strava_live.membership.sharing import share
+from strava_live.messages.models import ConversationSide, DirectMessage
 from strava_live.muting.models import Mute
 from tests.lifecycle.export.everything import Everything, ReadExport, cheer_for_each_other, everything_of, export_of
 
@@ -42,6 +43,10 @@ def rows_of(model: type[Model], user: User) -> int:
         return list(users_by_session(Session.objects.values_list("session_key", flat=True)).values()).count(user)
     if model in {SentProperty, SentActivity, Sending}:
         return rows.filter(connection__user=user).count()
+    if model is ConversationSide:  # the other person has a side of their own
+        return rows.filter(user=user).count()
+    if model is DirectMessage:
+        return DirectMessage.objects.of(user.pk).written().count()
     if model is Mute:  # a person does not learn who has muted them
         return rows.filter(owner=user).count()
     keys = [field.name for field in model._meta.concrete_fields if field.related_model is User]
