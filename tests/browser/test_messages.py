@@ -301,5 +301,5 @@ def test_model_of_unreliable_networks(browser: Browser, club: ClubSite) -> None:
     """Whatever is lost, repeated or reloaded, the page has each message once and in order, and so has the server."""
     page = club.context(browser, bypass_csp=True).new_page()
     page.goto(f"{club.site.url}/privacy/")
-    modules = [f"{club.site.url}/static/js/messages/{name}.js" for name in ("conversation_state", "outbox")]
+    modules = [f"{club.site.url}/static/js/messages/{name}.js" for name in ("conversation_state", "unsent")]
     assert page.evaluate(RUN_MODEL, [modules, list(range(1, 401)), MODEL]) == []
