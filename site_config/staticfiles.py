@@ -30,6 +30,7 @@ SCRIPTS = (
     "js/page.js",
     "js/parkruns.js",
     "js/print.js",
+    "js/push.js",
     "js/screen.js",
     "js/selection.js",
     "js/settings.js",

@@ -89,6 +89,7 @@ urlpatterns = [
     path("settings/tokens/", token_pages.make, name="make_token"),
     path("settings/tokens/<int:pk>/revoke/", token_pages.revoke, name="revoke_token"),
     path("settings/notifications/", push_views.choose, name="notification_choices"),
+    path("settings/notifications/devices/<int:pk>/remove/", push_views.remove_device, name="remove_device"),
     path("settings/export/", export_page.export, name="export"),
     path("settings/disconnect-strava/", disconnect_strava.disconnect_strava, name="disconnect_strava"),
     path("settings/delete-account/", delete_account_page.delete_account, name="delete_account"),

@@ -35,6 +35,7 @@ from strava_live.membership.joining import join
 from strava_live.membership.names import save_profile
 from strava_live.messages.sending import delete_message, send_message
 from strava_live.muting.choices import block
+from strava_live.notifications.noting import note
 from strava_live.notifications.push_models import NotificationChoices, OutgoingPush, PushSubscription
 from strava_live.parkrun.importing.drafts import create_draft
 from strava_live.parkrun.result_models import StartingNumbers
@@ -177,6 +178,8 @@ def add_club_life(person: User, club: Club, captain: User) -> None:
     mine, theirs = post(person.pk, club.pk, "Quilla brings cake"), post(captain.pk, club.pk, f"Who comes? @{NAME}")
     cheer(person.pk, club.pk, theirs.pk)
     cheer(captain.pk, club.pk, mine.pk)
+    for writer, reader, entry in ((captain, person, mine), (person, captain, theirs)):
+        note(reader.pk, "cheer", f"cheer.{entry.pk}", actor_id=writer.pk, entry=entry)
     other = found_club_at("harriers", "Harriers", time_zone="UTC", captain=people.other_captain())
     join(person.pk, invite(other.pk, needs_approval=True).secret.reveal(), parkruns=False)
     led = found_club_at("own", "Sunday Club", time_zone="UTC", captain=person)

@@ -1,4 +1,4 @@
-/** On every page of a signed-in person: keeps the counts in the header, the list behind the bell and the page of
+/** On every page of a signed-in person: keeps the counts in the header, the list in the menu and the page of
     notifications up to date over one socket. What is read on one device is read on all. */
 
 import { fetchPage } from "./fetch_json.js";
@@ -10,12 +10,12 @@ const MOST_SHOWN = 99;
 const NEWEST = 20;
 const REFRESH_AFTER_MS = 300;
 
-const bell = document.querySelector("[data-bell]");
-if (bell) start();
+const menu = document.querySelector("[data-notes-menu]");
+if (menu) start();
 
 function start() {
-  const list = bell.querySelector("[data-notes]");
-  const readAll = bell.querySelector("[data-read-all]");
+  const list = menu.querySelector("[data-notes]");
+  const readAll = menu.querySelector("[data-read-all]");
   let notes = [];
   let refreshTimer = 0;
 
@@ -28,7 +28,7 @@ function start() {
 
   function receive(message) {
     if (message.unread !== undefined) {
-      showCount(bell.querySelector("[data-notifications-count]"), message.unread);
+      showCount(menu.querySelector("[data-notifications-count]"), message.unread);
       showCount(document.querySelector("[data-messages-count]"), message.messages);
       readAll.hidden = !message.unread;
     }
@@ -55,7 +55,7 @@ function start() {
     const focused = list.contains(document.activeElement) && document.activeElement.parentElement.dataset.id;
     list.replaceChildren(...notes.map(row));
     list.hidden = !notes.length;
-    bell.querySelector("[data-no-notes]").hidden = notes.length > 0;
+    menu.querySelector("[data-no-notes]").hidden = notes.length > 0;
     const again = focused && list.querySelector(`[data-id="${focused}"] > a`);
     if (again) again.focus();
   }
@@ -72,7 +72,7 @@ function start() {
     link.append(part("span", "note-says", note.says), part("time", "note-at", dayAndTime(Date.parse(note.at))));
     link.addEventListener("click", () => {
       if (!note.read) socket.send({ type: "notification.read", id: note.id });
-      bell.open = false;
+      menu.open = false;
     });
     item.append(link);
     return item;

@@ -1,7 +1,8 @@
-/** On every page: dismisses messages, closes open menus, switches the theme, fills in the device's time zone, and
- *  registers the service worker. */
+/** On every page: dismisses messages, closes open menus, switches the theme, fills in the device's time zone,
+ *  registers the service worker, and renews this browser's subscription to notifications. */
 
 import { deviceZone } from "./time_zones.js";
+import { renewSubscription } from "./push_renewal.js";
 import { registerWorker } from "./register_worker.js";
 import { themeSwitch } from "./theme.js";
 
@@ -40,3 +41,6 @@ if (offer && !["", "UTC"].includes(deviceZone())) {
 }
 
 registerWorker();
+renewSubscription().catch(() => {
+  // The browser or its push service refuses, or there is no connection. The next tab tries again.
+});

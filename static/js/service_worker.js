@@ -25,6 +25,7 @@ addEventListener("notificationclick", (event) => {
   event.notification.close();
   event.waitUntil(show(addressOf(event.notification)));
 });
+addEventListener("pushsubscriptionchange", (event) => event.waitUntil(subscribeAgain()));
 
 /** Store the shell, or fail: the browser then keeps the old worker and tries again when a page is opened. */
 async function storeShell() {
@@ -100,6 +101,23 @@ function read(data) {
 
 async function closeAll(tag) {
   for (const notification of await registration.getNotifications({ tag })) notification.close();
+}
+
+/** Replace a subscription that the browser has ended. A page of the person has the site's key, if this browser may be
+ *  notified in this session, and the token of forms. Signed out, it has none, and nothing is done. */
+async function subscribeAgain() {
+  const page = await fetch("/settings/");
+  const text = await page.text();
+  const [key, token] = [/ data-push-key="([\w-]+)"/, / name="csrfmiddlewaretoken" value="(\w+)"/].map(
+    (pattern) => pattern.exec(text)?.[1],
+  );
+  if (!key || !token) return;
+  const subscription = await registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
+  await fetch("/notifications/subscriptions/", {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "X-CSRFToken": token },
+    body: JSON.stringify({ ...subscription.toJSON(), renew: true }),
+  });
 }
 
 /** Where a notification leads: an address of this site, whatever the message said. */

@@ -18,6 +18,7 @@ from strava_live.feed.models import Cheer, Entry, Mention, Report
 from strava_live.formats import quantity
 from strava_live.messages.models import ConversationSide
 from strava_live.muting.models import Mute
+from strava_live.notifications.models import Notification
 from strava_live.notifications.push_models import NotificationChoices, OutgoingPush, PushSubscription
 from strava_live.parkrun.models import ParkrunEvent
 from strava_live.parkrun.result_models import ParkrunResult
@@ -68,6 +69,7 @@ KINDS = (
     ),
     StoredKind("reports", "report of a post", "reports of posts", lambda pk: Report.objects.filter(reporter=pk)),
     StoredKind("mutes", "member you muted or blocked", "members you muted or blocked", Mute.objects.of),
+    StoredKind("notifications", "notification", "notifications", Notification.objects.of),
     StoredKind(
         "strava", "Strava connection", "Strava connections", lambda pk: StravaConnection.objects.filter(user=pk)
     ),

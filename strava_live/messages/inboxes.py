@@ -6,6 +6,7 @@ from functools import partial
 from asgiref.sync import async_to_sync
 from django.db import transaction
 
+from strava_live.accounts.models import User
 from strava_live.broadcast import Marks, announce, messages_group
 from strava_live.messages.models import Inbox
 from strava_live.protocol import Message
@@ -24,9 +25,12 @@ def lock_inboxes(user_ids: Iterable[int]) -> dict[int, Inbox]:
     wanted = sorted(set(user_ids))
     rows = Inbox.objects.filter(user__in=wanted)
     present = set(rows.values_list("user_id", flat=True))
-    missing = [Inbox(user_id=one) for one in wanted if one not in present]
+    missing = [one for one in wanted if one not in present]
     if missing:
-        Inbox.objects.bulk_create(missing, ignore_conflicts=True)
+        Inbox.objects.bulk_create([Inbox(user_id=one) for one in missing], ignore_conflicts=True)
+        # Only now: a transaction that deletes the account may have held the row until a moment ago.
+        if User.objects.filter(pk__in=missing).count() < len(missing):
+            raise PersonGone
     locked = {inbox.user_id: inbox for inbox in rows.order_by("user").select_for_update()}
     if len(locked) < len(wanted):
         raise PersonGone

@@ -25,7 +25,7 @@ AT_ONCE_A_PERSON = 20
 """The most rows of one person that are claimed together. They are sent one after the other."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Device:
     """A subscribed browser, with its secrets decrypted."""
 

@@ -16,7 +16,7 @@ State = OutgoingPush.PushState
 GIVEN_UP_AFTER = timedelta(days=1)
 LONGEST_PAUSE_S = 3600.0
 OK_NOTED_EVERY = timedelta(hours=1)
-"""How old `last_ok_at` may be before it is written again."""
+"""How old `last_ok_at` of a subscription may be before it is written again."""
 
 
 @dataclass(slots=True)
@@ -25,6 +25,8 @@ class Attempt:
 
     accepted: list[int] = field(default_factory=list)
     """The ids of the subscriptions whose push service has accepted the message."""
+    newly_ok: list[int] = field(default_factory=list)
+    """Those of the accepted for which that was not noted in the last hour."""
     refused: list[int] = field(default_factory=list)
     """Those whose push service will never accept it."""
     gone: list[int] = field(default_factory=list)
@@ -33,6 +35,19 @@ class Attempt:
     """For each device that is to be tried again, how many seconds the push service asked us to wait."""
     rests: list[float] = field(default_factory=list)
     """For each device that was not tried, for how many seconds its push service is left alone."""
+
+    @property
+    def is_put_off(self) -> bool:
+        return bool(self.pauses or self.rests)
+
+
+def record_and_look(
+    done: OutgoingPush | None, attempt: Attempt | None, following: OutgoingPush | None, lease: Lease, *, now: datetime
+) -> bool:
+    """Write what became of one row, if it was sent, and return whether the person's next one is still to be sent."""
+    if done is not None and attempt is not None:
+        record(done, attempt, lease, now=now)
+    return following is not None and still_to_send(following, lease, now=now)
 
 
 def still_to_send(push: OutgoingPush, lease: Lease, *, now: datetime) -> bool:
@@ -54,8 +69,10 @@ def still_to_send(push: OutgoingPush, lease: Lease, *, now: datetime) -> bool:
 
 def record(push: OutgoingPush, attempt: Attempt, lease: Lease, *, now: datetime) -> None:
     """Write what became of a row, and release it. Write nothing to the row if another process has claimed it."""
-    PushSubscription.objects.filter(pk__in=attempt.gone).delete()
-    note_success(attempt.accepted, now=now)
+    if attempt.gone:
+        PushSubscription.objects.filter(pk__in=attempt.gone).delete()
+    if attempt.newly_ok:
+        PushSubscription.objects.filter(pk__in=attempt.newly_ok).update(last_ok_at=now)
     sent_to = [*push.sent_to, *attempt.accepted, *attempt.refused]
     shown_on = sorted({*push.shown_on, *attempt.accepted})
     changes: dict[str, object] = {"sent_to": sent_to}
@@ -108,12 +125,6 @@ def put_off_without_try(pushes: Collection[OutgoingPush], lease: Lease, *, until
     """Put off rows whose push service is left alone until then."""
     held = OutgoingPush.objects.leased_by(lease.owner).filter(pk__in=[push.pk for push in pushes])
     OutgoingPush.lease.release(held, lease.owner, due_at=until)
-
-
-def note_success(subscription_ids: Collection[int], *, now: datetime) -> None:
-    """Note that push services have accepted a message for these subscriptions."""
-    known = PushSubscription.objects.filter(pk__in=subscription_ids)
-    known.exclude(last_ok_at__gt=now - OK_NOTED_EVERY).update(last_ok_at=now)
 
 
 def release_pushes(lease: Lease) -> int:

@@ -21,16 +21,17 @@ from strava_live.broadcast import announce_work
 from strava_live.cancellation import finish_even_if_cancelled
 from strava_live.database import on_database
 from strava_live.leases import Lease
+from strava_live.notifications.open_pages import has_page_open
 from strava_live.notifications.push_app import push_client
 from strava_live.notifications.push_claims import Device, ForPerson, claim_pushes
 from strava_live.notifications.push_messages import closing_message, shown_message
 from strava_live.notifications.push_models import OutgoingPush
 from strava_live.notifications.push_records import (
+    OK_NOTED_EVERY,
     Attempt,
     put_off_without_try,
-    record,
+    record_and_look,
     release_pushes,
-    still_to_send,
 )
 from strava_live.push_client.client import PushClient
 from strava_live.push_client.endpoints import host_of, shows_every_message
@@ -50,6 +51,8 @@ PEOPLE_AT_ONCE = 20
 """To how many people a process sends at the same time."""
 REQUESTS_AT_ONCE = 30
 """How many requests it sends at the same time. Strava and Bucket are called with connections of the same pool."""
+GATHER_S = 0.02
+"""How long the sender waits after the bell or the end of a task, so that one claim serves several people."""
 FINISHES_WITHIN_S = 4.0
 """How long an ending process waits for the requests that are under way."""
 UNUSABLE = (PushGone, PushKeyRefused, PushKeysInvalid, PushAddressRefused)
@@ -106,6 +109,7 @@ class PushSender:
                 await finish_even_if_cancelled(self.claim_and_send())
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self.bell.wait(), settings.WORK_INTERVAL_S)
+                await asyncio.sleep(GATHER_S)
         finally:
             await finish_even_if_cancelled(self.finish())
 
@@ -126,10 +130,7 @@ class PushSender:
 
     async def send_to(self, person: ForPerson, client: PushClient) -> None:
         try:
-            for number, push in enumerate(person.pushes):
-                if self.stopping or not await self.send(push, person, client):
-                    await self.release(person.pushes[number + 1 :])
-                    break
+            await self.send_in_order(person, client)
         except DatabaseFailure as error:  # the leases end by themselves
             logger.warning("a push was not written as sent", extra={"reason": repr(error)})
         except Exception:
@@ -138,16 +139,29 @@ class PushSender:
             self.tasks.pop(person.user_id, None)
             self.look_now()  # others may wait for the free place
 
-    async def send(self, push: OutgoingPush, person: ForPerson, client: PushClient) -> bool:
-        """Send one row to all devices of its person. Return False if a push service could not take it now."""
-        if not await on_database(still_to_send)(push, self.lease, now=timezone.now()):
-            return True
+    async def send_in_order(self, person: ForPerson, client: PushClient) -> None:
+        """Send the rows of a person. Stop at one that a push service cannot take now, and put off those after it."""
+        look = on_database(record_and_look)
+        # The claim has just looked at the tables for the first row, but not at the pages.
+        is_ready = not await asyncio.to_thread(has_page_open, person.user_id)
+        if not is_ready:
+            is_ready = await look(None, None, person.pushes[0], self.lease, now=timezone.now())
+        for number, push in enumerate(person.pushes, start=1):
+            attempt = await self.attempt(push, person, client) if is_ready else None
+            stops = self.stopping or (attempt is not None and attempt.is_put_off)
+            following = None if stops or number == len(person.pushes) else person.pushes[number]
+            is_ready = await look(push, attempt, following, self.lease, now=timezone.now())
+            if stops:
+                await self.release(person.pushes[number:])
+                return
+
+    async def attempt(self, push: OutgoingPush, person: ForPerson, client: PushClient) -> Attempt:
+        """Send one row to all devices of its person."""
         attempt = Attempt()
         message = self.message_for(push, person)
         devices = devices_for(push, person.devices)
         await asyncio.gather(*(self.send_to_device(device, message, client, attempt) for device in devices))
-        await on_database(record)(push, attempt, self.lease, now=timezone.now())
-        return not (attempt.pauses or attempt.rests)
+        return attempt
 
     def message_for(self, push: OutgoingPush, person: ForPerson) -> PushMessage:
         if push.notification is None or push.state == OutgoingPush.PushState.CLOSING:
@@ -165,6 +179,9 @@ class PushSender:
             async with self.requests:
                 await client.send(device.target, message)
             attempt.accepted.append(device.subscription_id)
+            if device.last_ok_at is None or timezone.now() - device.last_ok_at > OK_NOTED_EVERY:
+                attempt.newly_ok.append(device.subscription_id)
+                device.last_ok_at = timezone.now()
         except UNUSABLE as unusable:
             error = unusable
             attempt.gone.append(device.subscription_id)

@@ -60,6 +60,27 @@ def unsubscribe(user_id: int, endpoint: str) -> bool:
     return bool(PushSubscription.objects.of(user_id).with_endpoint(digest_of(endpoint)).delete()[0])
 
 
+def renew(user: User, target: PushTarget, *, session: SessionBase, user_agent: str = "") -> PushSubscription | None:
+    """Store the subscription that a browser of the person has now, in place of the one that it had.
+
+    Return None, and do nothing, if the person has removed this browser, or its push service has refused it: then there
+    is no row with the endpoint that it still has. A browser with another session is not this person's to renew.
+    """
+    had, has = session.get(SESSION_KEY), digest_of(target.endpoint)
+    rows = PushSubscription.objects.of(user.pk).with_endpoint(had or "")
+    if had is None or (had == has and not rows.exists()):
+        session.pop(SESSION_KEY, None)
+        return None
+    if had != has:
+        rows.delete()
+    return subscribe(user, target, session=session, user_agent=user_agent)
+
+
+def remove_subscription(user_id: int, pk: int) -> bool:
+    """Delete one of a person's subscriptions. Return False if the person has none with this id."""
+    return bool(PushSubscription.objects.of(user_id).filter(pk=pk).delete()[0])
+
+
 @receiver(user_logged_out)
 def unsubscribe_session(request: HttpRequest, user: User | None, **_: Any) -> None:
     """Delete the subscription of the browser that signs out. The next person at this browser gets nothing of it."""

@@ -80,6 +80,11 @@ def cookies() -> list[Cookie]:
             "scrolled …", "remembers where you were in a long list, in your browser only", "until you close the tab"
         ),
         Cookie(
+            "push-sent",
+            "remembers that this browser has confirmed its notifications, if you switched them on",
+            "until you close the tab",
+        ),
+        Cookie(
             "shell-…",
             "keeps the look of the site, and the page that says there's no connection; nothing about you",
             "until the site has a new version, or you sign out",

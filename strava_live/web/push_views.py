@@ -6,25 +6,24 @@ The choices are a form of /settings/. The subscriptions are sent by scripts, as 
 import json
 from typing import Any
 
-from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
 from strava_live.error_codes import ErrorCode
 from strava_live.notifications.push_app import site_key
 from strava_live.notifications.push_choices import choices_of, save_choices
-from strava_live.notifications.push_models import NotificationChoices
-from strava_live.notifications.subscriptions import subscribe, unsubscribe
+from strava_live.notifications.subscriptions import remove_subscription, renew, subscribe, unsubscribe
 from strava_live.push_client.errors import PushAddressRefused, PushKeysInvalid
 from strava_live.push_client.subscription import PushTarget
 from strava_live.web.access import login_required_post, signed_in_user
 from strava_live.web.errors import error_answer
+from strava_live.web.push_section import ABOUT_NOTIFICATIONS, NotificationChoicesForm
+from strava_live.web.settings_page import render_settings
 
 LONGEST_SUBSCRIPTION = 8192
 """The most bytes of a subscription. Browsers send about 500."""
-CHOICES_ANCHOR = "#notifications"
 
 
 class BadSubscription(Exception):
@@ -35,65 +34,44 @@ class BadSubscription(Exception):
         self.code = code
 
 
-class NotificationChoicesForm(forms.ModelForm):  # type: ignore[type-arg]
-    class Meta:
-        model = NotificationChoices
-        fields = (
-            "push_message",
-            "push_mention",
-            "push_reply",
-            "push_cheer",
-            "push_answer",
-            "quiet_from",
-            "quiet_until",
-            "show_text",
-        )
-        labels = {
-            "push_message": "Messages",
-            "push_mention": "Mentions",
-            "push_reply": "Replies",
-            "push_cheer": "Cheers",
-            "push_answer": "Answers from captains",
-            "quiet_from": "Quiet from",
-            "quiet_until": "until",
-            "show_text": "Show names and what happened",
-        }
-        widgets = {
-            name: forms.TimeInput(format="%H:%M", attrs={"type": "time"}) for name in ("quiet_from", "quiet_until")
-        }
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        begins, ends = cleaned.get("quiet_from"), cleaned.get("quiet_until")
-        if not self.errors and (begins is None) != (ends is None):
-            raise forms.ValidationError("Quiet hours need both a beginning and an end. Leave both empty for none.")
-        if begins is not None and begins == ends:
-            raise forms.ValidationError("Quiet hours can't begin and end at the same time.")
-        return cleaned
-
-
 @login_required_post
 def choose(request: HttpRequest) -> HttpResponse:
     """Store what the person wants on their devices."""
     form = NotificationChoicesForm(request.POST, instance=choices_of(signed_in_user(request)))
-    if form.is_valid():
-        save_choices(form.save(commit=False))
-        messages.success(request, "Saved.")
-    else:
-        said = [str(error) for errors in form.errors.values() for error in errors]
-        messages.error(request, f"Nothing was changed. {said[0]}")
-    return redirect(reverse("settings") + CHOICES_ANCHOR)
+    if not form.is_valid():
+        return render_settings(request, notification_form=form)
+    save_choices(form.save(commit=False))
+    messages.success(request, "Saved.", ABOUT_NOTIFICATIONS)
+    return to_section()
+
+
+@login_required_post
+def remove_device(request: HttpRequest, pk: int) -> HttpResponse:
+    """Stop notifying the person in one of their browsers, from any of them."""
+    if not remove_subscription(signed_in_user(request).pk, pk):
+        raise Http404
+    messages.success(request, "Removed. It shows no more notifications.", ABOUT_NOTIFICATIONS)
+    return to_section()
+
+
+def to_section() -> HttpResponse:
+    return redirect(reverse("settings") + "#notifications")
 
 
 @login_required_post
 def subscribe_browser(request: HttpRequest) -> HttpResponse:
-    """Notify the person in this browser from now on."""
+    """Notify the person in this browser from now on.
+
+    With `renew`, a script has sent the subscription again by itself: nothing is done if the person has removed this
+    browser meanwhile.
+    """
     if not site_key():
         return error_answer(ErrorCode.NOT_FOUND, "This site doesn't send notifications to devices.")
     try:
         target = read_subscription(request)
         agent = request.headers.get("User-Agent", "")
-        subscribe(signed_in_user(request), target, session=request.session, user_agent=agent)
+        way = renew if read_json_object(request).get("renew") is True else subscribe
+        row = way(signed_in_user(request), target, session=request.session, user_agent=agent)
     except BadSubscription as error:
         return error_answer(error.code, str(error))
     except PushAddressRefused:
@@ -102,7 +80,7 @@ def subscribe_browser(request: HttpRequest) -> HttpResponse:
         )
     except PushKeysInvalid:
         return error_answer(ErrorCode.BAD_MESSAGE, "Your browser's keys can't be read. Try again.")
-    return JsonResponse({"subscribed": True})
+    return JsonResponse({"subscribed": row is not None})
 
 
 @login_required_post

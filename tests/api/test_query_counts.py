@@ -14,6 +14,7 @@ from strava_live.feed.entry_writer import entry_writers
 from strava_live.feed.models import Cheer, Entry
 from strava_live.messages.models import Conversation, ConversationSide, DirectMessage
 from strava_live.messages.sending import send_message
+from strava_live.notifications.models import Notification, NotificationActor
 from strava_live.parkrun.catalogue import catalogue
 from strava_live.parkrun.models import ParkrunEvent
 from strava_live.parkrun.result_models import ParkrunResult
@@ -29,6 +30,7 @@ PATHS = {
     "activities": ["activities", "activities?state=found&parkrun=no&since=2000-01-01&until=2030-01-01"],
     "activities/{strava_id}": ["activities/1"],
     "parkruns": ["parkruns"],
+    "notifications": ["notifications"],
     "syncs": ["syncs"],
     "syncs/{run_id}": ["syncs/{run}"],
     "events": ["events", "events?q=own", "events?near=51.4,-0.3"],
@@ -62,6 +64,7 @@ class Rows:
         self.add_runs_and_events(numbers)
         self.add_clubs(numbers)
         self.add_entries(numbers)
+        self.add_notifications(numbers)
         self.add_messages(numbers)
 
     def add_activities_and_results(self, numbers: range) -> None:
@@ -110,6 +113,16 @@ class Rows:
                 )
         new = Entry.objects.of_club(self.club.pk).exclude(cheers_given__user=self.athlete)
         Cheer.objects.bulk_create(Cheer(user=self.athlete, entry=entry) for entry in new)
+
+    def add_notifications(self, numbers: range) -> None:
+        at = datetime(2026, 1, 3, tzinfo=UTC)
+        notes = Notification.objects.bulk_create(
+            Notification(user=self.athlete, kind="mention", key=f"mention.{number}", club=self.club, at=at, count=1)
+            for number in numbers
+        )
+        NotificationActor.objects.bulk_create(
+            NotificationActor(notification=one, actor=self.athlete, at=at) for one in notes
+        )
 
     def add_messages(self, numbers: range) -> None:
         """Add a conversation with one message for each number, and as many messages to the one with the friend."""

@@ -29,10 +29,12 @@ __all__ = [
     "add_flood",
     "add_messages",
     "add_run",
+    "add_thread",
     "add_to_cast",
     "connect_without_history",
     "make_captain",
     "move",
+    "name_member",
     "post",
     "record",
     "restore",
@@ -118,12 +120,12 @@ def add_entries(club_id: int, user_id: int, count: int) -> None:
     club.save()
 
 
-def add_flood(club_id: int, user_id: int, count: int) -> None:
-    """Add `count` parkruns of one event at once. Open pages get them."""
+def add_flood(club_id: int, user_id: int, count: int, first: int = 0) -> None:
+    """Add `count` parkruns of one event at once. Open pages get them. `first` is how many there are already."""
     about = {"event": "brandonhill", "event_name": "Brandon Hill parkrun", "date": "2026-11-21", "junior": False}
     run = {"time_s": 1500, "first_here": False, "best": None, "url": None}
     with transaction.atomic(), entry_writers([club_id]) as writers:
-        for number in range(count):
+        for number in range(first, first + count):
             key = f"parkrun.{number + 1_000_000}.brandonhill.2026-11-21"
             data = about | run | {"count": number + 3}
             writers[club_id].add(kind=Entry.Kind.PARKRUN, key=key, athlete_id=user_id, name="Carol D.", data=data)
@@ -136,3 +138,14 @@ def add_messages(sender_id: int, recipient_id: int, count: int) -> None:
             inboxes = lock_inboxes([sender_id, recipient_id])
             partner = require_writable(sender_id, recipient_id)
             add_message(sender_id, partner, inboxes, f"no. {number}", "")
+
+
+def add_thread(club_id: int, user_id: int, count: int) -> None:
+    """Add a post with replies, and print the ids of all, the post's first."""
+    above = post(user_id, club_id, "Above the replies")
+    replies = [post(user_id, club_id, f"Reply {number}", reply_to=above.pk) for number in range(count)]
+    print(*(entry.pk for entry in (above, *replies)))  # noqa: T201 read by the test
+
+
+def name_member(user_id: int, name: str) -> None:
+    User.objects.filter(pk=user_id).update(display_name=name)

@@ -125,6 +125,10 @@ def test_replies_do_not_move_what_is_being_read(browser: Browser, club: ClubSite
     reply(bruno, seen, "And so do I")
     expect(text_in_feed(alva, "And so do I")).to_be_visible()
     eventually(lambda: field.bounding_box() == before, alva)
+    reply(bruno, first, "Above again")
+    expect(text_in_feed(alva, "Above again")).to_have_count(1)
+    alva.wait_for_timeout(300)
+    assert field.bounding_box() == before
 
 
 def test_new_posts_wait_for_keyboard_focus_and_for_pause(browser: Browser, club: ClubSite) -> None:
@@ -134,7 +138,7 @@ def test_new_posts_wait_for_keyboard_focus_and_for_pause(browser: Browser, club:
     alva.keyboard.press("Tab")
     write(bruno, "While you read")
     expect(alva.get_by_role("button", name="Show 1 new")).to_be_visible()
-    expect(alva.locator("[role=status]")).to_contain_text("While you read")
+    expect(alva.locator("[data-status]")).to_contain_text("While you read")
     alva.get_by_role("button", name="Show 1 new").press("Enter")
     expect(alva.locator(".entry").first).to_contain_text("While you read")
     assert alva.evaluate("document.activeElement.closest('.entry') === document.querySelector('.entry')")

@@ -2,14 +2,17 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.axe import grave_findings
 from tests.browser.club_site import ClubSite, eventually, found_on
 from tests.browser.shell_cache import Deliverer, cache_names, installed, stored_by
 from tests.live_site import LiveSite, LiveSites
+from tests.push_of import PRIVATE_KEY
 
 pytestmark = [pytest.mark.services, pytest.mark.browser]
 SHOWN = """navigator.serviceWorker.ready.then(async (registration) =>
@@ -19,11 +22,13 @@ CLICK = """async () => {
   dispatchEvent(new NotificationEvent("notificationclick", { notification }));
 }"""
 
+PUSH_MANAGER = Path(__file__).parent / "push_manager.js"
+
 
 @pytest.fixture(scope="module")
 def site(module_sites: LiveSites) -> LiveSite:
     """A site of its own: these tests stop it, and start it as another deploy."""
-    return module_sites.running()
+    return module_sites.running(VAPID_PRIVATE_KEY=PRIVATE_KEY)
 
 
 def expect_offline_page(page: Page) -> None:
@@ -55,6 +60,7 @@ def test_nothing_but_the_shell_is_stored_and_the_page_comes_back(browser: Browse
     expect_offline_page(page)
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_role("status")).to_have_text("Still no connection. We'll keep trying.")
+    assert grave_findings(page) == []
     context.set_offline(False)
     expect(page.locator("[data-connection]")).to_have_text("Live")
     assert page.url == club.site.url + club.path
@@ -135,3 +141,56 @@ def test_signing_out_leaves_nothing_in_the_browser(browser: Browser, club: ClubS
     left = page.evaluate("(async () => [await caches.keys(), localStorage.length])()")
     registrations = page.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)")
     assert (left, registrations) == ([[], 0], 0)
+
+
+def test_notifications_are_switched_on_and_off_in_words(browser: Browser, club: ClubSite) -> None:
+    context = installed(browser, club, viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.add_init_script(path=PUSH_MANAGER)
+    page.goto(f"{club.site.url}/settings/")
+    section = page.locator("#notifications")
+    on, off = (section.get_by_role("button", name=f"Switch {way} in this browser") for way in ("on", "off"))
+    says = section.get_by_role("status")
+    expect(says).to_contain_text("They're off in this browser.")
+    assert grave_findings(page, "#notifications") == []
+    permission = {"permission": {"name": "notifications"}, "origin": club.site.url}
+    page.context.new_cdp_session(page).send("Browser.setPermission", {**permission, "setting": "denied"})
+    page.reload()
+    expect(says).to_contain_text("blocked in your browser")
+    expect(on).to_be_hidden()
+
+    context.grant_permissions(["notifications"], origin=club.site.url)
+    page.reload()
+    on.click()
+    expect(says).to_contain_text("They're on in this browser.")
+    expect(section.get_by_role("listitem")).to_contain_text("This browser")
+    assert grave_findings(page, "#notifications") == []
+    off.click()
+    expect(says).to_contain_text("They're off in this browser.")
+    expect(section.get_by_role("listitem")).to_have_count(0)
+
+
+def test_browser_renews_its_subscription_until_the_person_removes_it(browser: Browser, club: ClubSite) -> None:
+    context = installed(browser, club)
+    context.grant_permissions(["notifications"], origin=club.site.url)
+    page = context.new_page()
+    page.add_init_script(path=PUSH_MANAGER)
+    page.goto(f"{club.site.url}/settings/")
+    section = page.locator("#notifications")
+    section.get_by_role("button", name="Switch on in this browser").click()
+    expect(section.get_by_role("listitem")).to_contain_text("This browser")
+
+    with page.expect_response("**/notifications/subscriptions/") as renewed:
+        page.goto(f"{club.site.url}/privacy/")
+    assert renewed.value.json() == {"subscribed": True}
+
+    page.goto(f"{club.site.url}/settings/")
+    section.get_by_role("button", name="Remove").click()
+    expect(section).to_contain_text("Removed. It shows no more notifications.")
+    other = context.new_page()
+    other.add_init_script(path=PUSH_MANAGER)
+    with other.expect_response("**/notifications/subscriptions/") as refused:
+        other.goto(f"{club.site.url}/privacy/")
+    assert refused.value.json() == {"subscribed": False}
+    other.goto(f"{club.site.url}/settings/")
+    expect(other.locator("#notifications").get_by_role("listitem")).to_have_count(0)

@@ -8,7 +8,6 @@ import pytest
 from django.db import connections
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
-from strava_live.feed.posts import delete_post, post
 
 from strava_live.accounts.models import User
 from strava_live.database import on_database
@@ -19,6 +18,7 @@ from strava_live.notifications.models import Notification
 from strava_live.notifications.noting import note, take_back
 from strava_live.notifications.open_pages import has_page_open
 from strava_live.notifications.reading import mark_read
+from strava_live.social.posts import delete_post, post
 from tests.hub.club_cast import ClubCast
 from tests.hub.in_process_socket import InProcessSocket, eventually
 from tests.hub.unreliable import UnreliableLayer

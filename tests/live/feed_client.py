@@ -16,6 +16,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from tests.live.conversations import Conversations
+from tests.live.header_model import HeaderModel
 from tests.patience import PATIENCE_S
 from tests.wire_shapes import read_frame
 
@@ -118,6 +119,10 @@ def place_of(entry: Json) -> Place:
     return entry["at"], entry["id"]
 
 
+MODELS: dict[str, Callable[[], Any]] = {"/ws/messages/": Conversations, "/ws/notifications/": HeaderModel}
+"""What the client of another socket than a feed's knows, by the path."""
+
+
 class FeedClient:
     """Follow one path until stopped, over as many sockets as necessary. `feed` is what the client knows."""
 
@@ -131,7 +136,7 @@ class FeedClient:
         self.headers = {"Origin": site_url} | ({"Cookie": f"sessionid={session}"} if session else {})
         self.choose_url = choose_url or (lambda: site_url)
         """Called for each connection. Returns the address of one of the site's processes."""
-        self.feed = Conversations() if path == "/ws/messages/" else Feed()
+        self.feed = MODELS.get(path, Feed)()
         self.heard: list[tuple[float, Json]] = []
         self.connection: ClientConnection | None = None
         self.connections_made = 0
@@ -188,7 +193,7 @@ class FeedClient:
                 self.changed.clear()
                 await self.changed.wait()
 
-    async def until_heard(self, kind: str, patience_s: float = 10, **fields: Any) -> Json:
+    async def until_heard(self, kind: str, patience_s: float = PATIENCE_S, **fields: Any) -> Json:
         def found() -> list[Json]:
             return [
                 message

@@ -24,7 +24,8 @@ export function cardMaker(template, { path, valuesOf, thread, say }) {
 
   function foot(card, entry, guests, shown) {
     fillCheers(card, entry, guests, { path, say });
-    slot(card, "reply").href = `${path}${entry.id}/#reply`;
+    const reply = slot(card, "reply");
+    [reply.hidden, reply.href] = [Boolean(entry.hidden), `${path}${entry.id}/#reply`];
     const strava = slot(card, "url");
     strava.hidden = !shown.url;
     if (shown.url) strava.href = shown.url;

@@ -20,7 +20,7 @@ export function composer(form, { keep, command, send, isByForm, say }) {
   const left = form.querySelector("[data-left]");
   const refField = form.querySelector("[name=ref]");
   const stored = draftStore(keep);
-  let ref = refField.value;
+  let ref = refField.value || newRef(); // a form made by the script has none
   let tried = false;
   let sent = false;
   let timer = 0;

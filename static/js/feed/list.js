@@ -170,19 +170,23 @@ export function feedList(list, { entries, folds, card, flood, days, holds, waits
     return days.of(element.dataset.at);
   }
 
+  /** Keep what is being read where it is: the field being written in, or what browsers keep in place by themselves, or
+      else the card in the middle of the window. */
   function keepingPlace(change) {
-    const read = KEEPS_ITS_PLACE ? null : cardBeingRead();
+    const read = fieldInUse() ?? (KEEPS_ITS_PLACE ? null : cardBeingRead());
     const before = read?.getBoundingClientRect().top;
     change();
     if (read?.isConnected) scrollBy(0, read.getBoundingClientRect().top - before);
   }
 
-  /** The field being written in, or the card in the middle of the window. */
+  function fieldInUse() {
+    const field = document.activeElement;
+    return field?.matches("textarea") && list.contains(field) ? field : null;
+  }
+
   function cardBeingRead() {
     const { left, top } = list.getBoundingClientRect();
-    if (top >= 0) return null;
-    const field = list.contains(document.activeElement) && document.activeElement.closest("textarea");
-    return field || document.elementFromPoint(left + 40, innerHeight / 2)?.closest(".entry");
+    return top < 0 ? document.elementFromPoint(left + 40, innerHeight / 2)?.closest(".entry") : null;
   }
 
   /** The id of the card that shows an entry or a reply. */

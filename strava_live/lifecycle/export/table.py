@@ -7,10 +7,11 @@ from strava_live.lifecycle.export.account_kinds import ACCOUNT_KINDS
 from strava_live.lifecycle.export.bucket_kinds import BUCKET_KINDS
 from strava_live.lifecycle.export.club_kinds import CLUB_KINDS
 from strava_live.lifecycle.export.message_kinds import MESSAGE_KINDS
+from strava_live.lifecycle.export.notification_kinds import NOTIFICATION_KINDS
 from strava_live.lifecycle.export.push_kinds import PUSH_KINDS
 from strava_live.lifecycle.export.running_kinds import RUNNING_KINDS
 
-KINDS = (*ACCOUNT_KINDS, *RUNNING_KINDS, *CLUB_KINDS, *MESSAGE_KINDS, *BUCKET_KINDS, *PUSH_KINDS)
+KINDS = (*ACCOUNT_KINDS, *RUNNING_KINDS, *CLUB_KINDS, *MESSAGE_KINDS, *BUCKET_KINDS, *NOTIFICATION_KINDS, *PUSH_KINDS)
 """The kinds of rows that are exported, in the order of their files."""
 
 LEFT_OUT = {
@@ -20,6 +21,8 @@ LEFT_OUT = {
     "because Strava's keys are stored encrypted in StravaConnection.",
     "strava_live.BucketRevocation": "It has keys to a Bucket that was disconnected, which are secrets, until Bucket "
     "has withdrawn them. It has a code in place of your name.",
+    "strava_live.NotificationActor": "It says which notifications of others you have caused. Your posts and cheers, "
+    "which have files, say what you did. What others were told of it is theirs.",
     "strava_live.User_groups": "profile.json has the names of the groups.",
     "strava_live.User_user_permissions": "profile.json has the names of the permissions.",
 }

@@ -33,6 +33,7 @@ from strava_live.lifecycle.export.archive import Archive
 from strava_live.membership.joining import join
 from strava_live.messages.sending import delete_message, send_message
 from strava_live.muting.models import Mute
+from strava_live.notifications.models import Answer, Notification
 from strava_live.notifications.push_models import NotificationChoices, OutgoingPush, PushSubscription
 from strava_live.parkrun.importing.drafts import create_draft
 from strava_live.parkrun.own_events import get_or_create_own_event
@@ -175,13 +176,15 @@ def devices_of(user: User, word: str) -> list[str]:
 
 
 def cheer_for_each_other(one: User, other: User) -> None:
-    """Have each of two people cheer for, report and be mentioned in the other's post, and mute the other."""
+    """Have each of two people cheer for, report and be mentioned in the other's post, mute them and be notified."""
     for giver, receiver in ((one, other), (other, one)):
         entry = Entry.objects.of_athlete(receiver.pk).filter(kind=Entry.Kind.POST).get()
         cheer(giver.pk, entry.club_id, entry.pk)
         Report.objects.create(entry=entry, reporter=giver, reason=f"reported by {giver.username}")
         Mention.objects.create(entry=entry, user=giver)
         Mute.objects.create(owner=giver, other=receiver)
+        answer = {"kind": "answer", "key": f"answer.report.{entry.pk}", "data": {"answer": Answer.REPORT_KEPT}}
+        Notification.objects.create(user=giver, club_id=entry.club_id, entry=entry, at=timezone.now(), **answer)
 
 
 def archive_of(user: User, may_go_on: Callable[[], bool] = lambda: True) -> Archive:
