@@ -9,10 +9,11 @@ import { openSocket } from "./live/socket.js";
 import { bubbleList } from "./messages/bubbles.js";
 import { composer } from "./messages/composer.js";
 import { newConversationState } from "./messages/conversation_state.js";
-import { newOutbox } from "./messages/outbox.js";
+import { newUnsentMessages } from "./messages/unsent.js";
 import { pendingBubbles } from "./messages/pending_bubbles.js";
 import { placeInConversation } from "./messages/place.js";
-import { draftStore, outboxStore } from "./messages/stored.js";
+import { sayDelivered } from "./messages/receipts.js";
+import { draftStore, unsentStore } from "./messages/stored.js";
 import { pageWords } from "./page_words.js";
 
 const MIDNIGHT_CHECK_MS = 60_000;
@@ -52,15 +53,15 @@ const bubbles = bubbleList(list, {
   say,
 });
 const place = placeInConversation({ list, showNew: element("show-new"), reached: markRead, say });
-const outbox = newOutbox({
-  store: outboxStore(storeName),
+const unsent = newUnsentMessages({
+  store: unsentStore(storeName),
   send: ({ text, ref }) => socket.send({ type: "message.send", to: first.with, text, ref }),
   newRef,
   changed: drawPending,
   noAnswer: say("no_answer"),
 });
 const pending = pendingBubbles(pendingList, {
-  outbox,
+  unsent,
   template: element("blank-pending"),
   edit: (text) => writing?.putBack(text),
   say,
@@ -82,29 +83,23 @@ function receive(message) {
   if (message.type === "error") return refused(message);
   const { touched, added } = state.receive(message);
   place.keep(() => {
-    for (const id of added) outbox.arrived(state.get(id).ref);
+    for (const id of added) unsent.arrived(state.get(id).ref);
     bubbles.draw(touched);
     return added.filter((id) => !state.get(id).mine);
   });
   element("empty").hidden = state.size > 0;
-  sayReceived(message);
+  sayDelivered(socket, message);
   if (message.type === "hello") greeted();
   markRead();
 }
 
-/** Tell the server up to which message of the others this device has all. */
-function sayReceived({ message, messages = [] }) {
-  const theirs = (message ? [message] : messages).filter(({ mine, deleted }) => !mine && !deleted);
-  if (theirs.length) socket.send({ type: "message.delivered", id: Math.max(...theirs.map(({ id }) => id)) });
-}
-
 function greeted() {
   [isGreeted, readSent] = [true, 0];
-  outbox.resume();
+  unsent.resume();
 }
 
 function refused({ ref, code, message }) {
-  if (!outbox.refused(ref, message, !FOR_NOW.includes(code))) announce(message);
+  if (!unsent.refused(ref, message, !FOR_NOW.includes(code))) announce(message);
 }
 
 /** Called whenever the end of the conversation may be in view. */
@@ -125,7 +120,7 @@ function isByForm() {
 function noteStatus({ state: status, words }) {
   isOver = status === "over";
   announce(status === "dialling" ? say("dialling") : words); // without the countdown
-  if (status !== "live") outbox.stop(isOver ? say("not_sent", { why: words }) : "");
+  if (status !== "live") unsent.stop(isOver ? say("not_sent", { why: words }) : "");
 }
 
 /** The reader is signed out: empty the page and show the reason. What was being written stays in the browser. */
@@ -142,7 +137,7 @@ function close(why) {
 // --- What is written
 
 function write(text) {
-  outbox.add(text);
+  unsent.add(text);
   place.scrollToEnd();
 }
 
@@ -194,7 +189,7 @@ olderLink.addEventListener("click", (event) => {
 
 // --- The page as it begins
 
-for (const { ref } of first.messages) outbox.arrived(ref);
+for (const { ref } of first.messages) unsent.arrived(ref);
 pending.draw();
 place.begin();
 watchOlder();

@@ -4,6 +4,7 @@ import { fetchPage } from "./fetch_json.js";
 import { connectionLine, showReason } from "./live/connection_line.js";
 import { morph } from "./live/morph.js";
 import { openSocket } from "./live/socket.js";
+import { sayDelivered } from "./messages/receipts.js";
 import { pageWords } from "./page_words.js";
 
 const CHANGES = ["message.added", "message.changed", "message.read"];
@@ -31,16 +32,10 @@ function receive(message) {
   const isNews = type === "hello" && (messages.length > 0 || reads.length > 0 || !message.complete);
   if (message.position !== undefined) position.after = message.position;
   if (message.mark !== undefined) position.mark = message.mark;
-  sayReceived(message);
+  sayDelivered(socket, message);
   if (!isNews && !CHANGES.includes(type)) return;
   isStale = true;
   refreshIn(Math.max(SOON_MS, fetchedAt + APART_MS - performance.now()));
-}
-
-/** Tell the server up to which message this device has all. */
-function sayReceived({ message, messages = [] }) {
-  const theirs = (message ? [message] : messages).filter(({ mine, deleted }) => !mine && !deleted);
-  if (theirs.length) socket.send({ type: "message.delivered", id: Math.max(...theirs.map(({ id }) => id)) });
 }
 
 function refreshIn(pause) {

@@ -2,7 +2,7 @@
     At the end the page must have every message once and in order, and the server every text that was written on the
     page once and in order. Runs in a browser: (modules, seed, steps) returns a description of the error, or "". */
 
-({ newConversationState, newOutbox }, seed, steps) => {
+({ newConversationState, newUnsentMessages }, seed, steps) => {
   let random = seed;
   /** Random integer below `outOf` (mulberry32, so that a seed repeats its run). */
   const chance = (outOf) => {
@@ -28,7 +28,7 @@
   let down = [];
   let request = null; // an answer with older messages on its way
   let state;
-  let outbox;
+  let unsent;
 
   const shown = ({ changed, ...message }) => ({ ...message });
   const conversation = () => rows.filter((row) => row.with === OTHER);
@@ -50,8 +50,8 @@
     const newest = conversation().slice(-PAGE);
     const older = conversation().length > PAGE ? String(newest[0].id) : "";
     state = newConversationState({ ...reads, messages: newest.map(shown), older, after: position, mark: reads.mark });
-    outbox = newOutbox({ store, send, newRef: () => `ref-${(written += 1)}`, changed() {} });
-    for (const { ref } of newest) outbox.arrived(ref);
+    unsent = newUnsentMessages({ store, send, newRef: () => `ref-${(written += 1)}`, changed() {} });
+    for (const { ref } of newest) unsent.arrived(ref);
   }
 
   function send({ ref, text }) {
@@ -66,7 +66,7 @@
     iWriteElsewhere: () => insert({ mine: true, text: `e${chance(1e6)}`, ref: `elsewhere-${chance(1e9)}` }),
     iWrite() {
       fromPage.push(`w${fromPage.length}`);
-      outbox.add(fromPage[fromPage.length - 1]);
+      unsent.add(fromPage[fromPage.length - 1]);
     },
     remove() {
       const row = rows[chance(rows.length || 1)];
@@ -112,11 +112,11 @@
     atPage() {
       const message = down.shift();
       if (!message) return;
-      if (message.type === "error") return outbox.refused(message.ref, "Not now.", false);
+      if (message.type === "error") return unsent.refused(message.ref, "Not now.", false);
       const { added } = state.receive(message);
-      for (const one of message.messages || (message.message ? [message.message] : [])) outbox.arrived(one.ref);
+      for (const one of message.messages || (message.message ? [message.message] : [])) unsent.arrived(one.ref);
       if (added.some((id) => state.get(id).with !== OTHER)) throw new Error("a message of another conversation");
-      if (message.type === "hello") outbox.resume();
+      if (message.type === "hello") unsent.resume();
     },
     askForOlder() {
       if (request || !state.older) return;
@@ -129,15 +129,15 @@
       request = null;
     },
     tryAgain() {
-      const refused = outbox.items.find(({ problem }) => problem);
-      if (refused) outbox.retry(refused.ref);
+      const refused = unsent.items.find(({ problem }) => problem);
+      if (refused) unsent.retry(refused.ref);
     },
   };
 
   function settle() {
     acts.disconnect();
     acts.connect();
-    for (let times = 0; times < 500 && (down.length || up.length || outbox.items.length); times += 1) {
+    for (let times = 0; times < 500 && (down.length || up.length || unsent.items.length); times += 1) {
       acts.atPage();
       acts.tryAgain();
       acts.atServer();
@@ -161,7 +161,7 @@
     if (inPage !== atServer) return `the page has ${inPage}, the server ${atServer}`;
     const stored = JSON.stringify(rows.map(({ text }) => text).filter((text) => text.startsWith("w")));
     if (stored !== JSON.stringify(fromPage)) return `written ${fromPage}, stored ${stored}`;
-    if (kept.size || outbox.items.length) return "a stored message is still kept";
+    if (kept.size || unsent.items.length) return "a stored message is still kept";
     const mine = state.lastMine;
     if (!mine) return "";
     const how = mine.id <= reads.their_read_up_to ? "read" : mine.id <= reads.their_delivered_up_to ? "delivered" : "sent";

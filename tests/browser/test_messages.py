@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.browser.axe import grave_findings
 from tests.browser.club_site import ClubSite
 
 pytestmark = [pytest.mark.services, pytest.mark.browser]
@@ -22,7 +22,6 @@ KEEP_SOCKETS = """window.sockets = [];
 window.WebSocket = class extends WebSocket {
   constructor(...address) { super(...address); sockets.push(this); }
 };"""
-SERIOUS = {"serious", "critical"}
 
 
 def path_to(club: ClubSite, member: int) -> str:
@@ -56,11 +55,6 @@ def add_messages(club: ClubSite, sender: int, recipient: int, count: int) -> Non
     club.run(f"add_messages({members[sender]}, {members[recipient]}, {count})")
 
 
-def serious_faults(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found if one["impact"] in SERIOUS]
-
-
 def test_two_people_talk(browser: Browser, club: ClubSite) -> None:
     """From the clubmate's page to a conversation that is live on both sides, and accessible in both themes."""
     alva = club.context(browser, 0, color_scheme="light").new_page()
@@ -68,7 +62,7 @@ def test_two_people_talk(browser: Browser, club: ClubSite) -> None:
     bruno.goto(f"{club.site.url}/messages/")
     expect(bruno.get_by_role("heading", name="No messages yet")).to_be_visible()
     expect(bruno.locator("[data-connection]")).to_have_text("Live")
-    assert serious_faults(bruno) == []
+    assert grave_findings(bruno) == []
 
     alva.goto(f"{club.site.url}/athletes/{club.club.members[1]}/")
     alva.get_by_role("link", name="Write a message").click()
@@ -86,7 +80,7 @@ def test_two_people_talk(browser: Browser, club: ClubSite) -> None:
     expect(alva.get_by_text("Say hello to")).to_be_hidden()
 
     expect(bruno.locator(".conversation-row")).to_contain_text("1 unread")
-    assert serious_faults(bruno) == []
+    assert grave_findings(bruno) == []
     bruno.get_by_role("link", name="Alva B.").click()
     expect(alva.locator("[data-list] .bubble-state")).to_have_text("Read")
     write(bruno, "I am!")
@@ -96,12 +90,12 @@ def test_two_people_talk(browser: Browser, club: ClubSite) -> None:
     expect(alva.locator(".bubble-day:visible")).to_have_text(["Today"])
     expect(alva.locator(".bubble-joined")).to_have_count(1)
     for page in (alva, bruno):
-        assert serious_faults(page) == []
+        assert grave_findings(page) == []
 
     first = bruno.locator(".bubble-mine").first
     first.hover()
     first.locator("summary").click()
-    assert serious_faults(bruno) == []
+    assert grave_findings(bruno) == []
     first.get_by_role("button", name="Delete message").click()
     for page in (alva, bruno):
         expect(page.locator(".bubble-deleted")).to_contain_text("Message deleted")
@@ -208,7 +202,7 @@ def test_enter_begins_a_line_on_a_phone(browser: Browser, club: ClubSite) -> Non
     assert height
     assert grown
     assert grown["height"] > height["height"]
-    assert serious_faults(alva) == []
+    assert grave_findings(alva) == []
     field(alva).press("Control+Enter")
     expect(alva.locator(".bubble-text")).to_have_text("You: One\nTwo\nThree")
     overflow = alva.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
@@ -301,5 +295,5 @@ def test_model_of_unreliable_networks(browser: Browser, club: ClubSite) -> None:
     """Whatever is lost, repeated or reloaded, the page has each message once and in order, and so has the server."""
     page = club.context(browser, bypass_csp=True).new_page()
     page.goto(f"{club.site.url}/privacy/")
-    modules = [f"{club.site.url}/static/js/messages/{name}.js" for name in ("conversation_state", "outbox")]
+    modules = [f"{club.site.url}/static/js/messages/{name}.js" for name in ("conversation_state", "unsent")]
     assert page.evaluate(RUN_MODEL, [modules, list(range(1, 401)), MODEL]) == []

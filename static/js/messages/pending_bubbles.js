@@ -3,7 +3,7 @@
 import { linked } from "../feed/links.js";
 
 /** `edit(text)` puts the text of a message that was not sent back into the field. */
-export function pendingBubbles(list, { outbox, template, edit, say }) {
+export function pendingBubbles(list, { unsent, template, edit, say }) {
   const elements = new Map();
 
   const slot = (bubble, of) => bubble.querySelector(`[data-slot=${of}]`);
@@ -12,15 +12,15 @@ export function pendingBubbles(list, { outbox, template, edit, say }) {
     const bubble = template.content.firstElementChild.cloneNode(true);
     bubble.dataset.ref = ref;
     slot(bubble, "text").replaceChildren(linked(text));
-    bubble.querySelector("[data-retry]").addEventListener("click", () => outbox.retry(ref));
-    bubble.querySelector("[data-edit]").addEventListener("click", () => edit(outbox.take(ref)));
+    bubble.querySelector("[data-retry]").addEventListener("click", () => unsent.retry(ref));
+    bubble.querySelector("[data-edit]").addEventListener("click", () => edit(unsent.take(ref)));
     elements.set(ref, bubble);
     list.append(bubble);
     return bubble;
   }
 
   function fill(bubble, item) {
-    const how = outbox.stateOf(item);
+    const how = unsent.stateOf(item);
     const words = how === "refused" ? item.problem : say(how);
     if (slot(bubble, "state").textContent !== words) slot(bubble, "state").textContent = words;
     bubble.classList.toggle("bubble-problem", how === "refused");
@@ -29,14 +29,14 @@ export function pendingBubbles(list, { outbox, template, edit, say }) {
 
   return {
     draw() {
-      const refs = new Set(outbox.items.map(({ ref }) => ref));
+      const refs = new Set(unsent.items.map(({ ref }) => ref));
       for (const [ref, bubble] of Array.from(elements)) {
         if (refs.has(ref)) continue;
         bubble.remove();
         elements.delete(ref);
       }
       let before = null;
-      for (const item of outbox.items) {
+      for (const item of unsent.items) {
         const bubble = elements.get(item.ref) || make(item);
         fill(bubble, item);
         bubble.classList.toggle("bubble-joined", before !== null);

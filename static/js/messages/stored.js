@@ -1,7 +1,7 @@
 /** Keeps unsent messages and a draft in the browser's storage, which may refuse. */
 
 /** Each message has a key of its own, `<name>.<ref>`, because several tabs may write messages to the same person. */
-export function outboxStore(name) {
+export function unsentStore(name) {
   const keyOf = (ref) => `${name}.${ref}`;
 
   return {

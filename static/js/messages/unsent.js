@@ -9,7 +9,7 @@
 const ANSWER_WITHIN_MS = 10_000;
 const MOST_TRIES = 3;
 
-export function newOutbox({ store, send, newRef, changed, noAnswer }) {
+export function newUnsentMessages({ store, send, newRef, changed, noAnswer }) {
   const items = store.all(); // { ref, text, at, problem, isFinal }, in the order in which they were written
   let onItsWay = null; // the ref of the message that the server has not answered yet
   let isOpen = false;
