@@ -15,9 +15,9 @@ from strava_live.api_tokens.models import ApiToken
 from strava_live.api_tokens.tokens import make_token
 from strava_live.clubs.founding import found_club_at
 from strava_live.clubs.keys import invite, put_up_screen
-from strava_live.feed.models import Entry
+from strava_live.clubs.models import Club
 from strava_live.membership.joining import join
-from strava_live.notifications.models import Notification
+from strava_live.notifications.models import Answer, Notification
 from strava_live.notifications.noting import note
 from strava_live.social.posts import post
 from tests import people
@@ -98,7 +98,7 @@ def world() -> World:
         "invitations/": str(invitation.pk),
         "join/": invitation.secret.reveal(),
         "members/": str(clubmate.pk),
-        "notes/": str(note_of(person, clubmate, entry)),
+        "notes/": str(note_of(person, club)),
         "parkrunevent/": str(result.event_id),
         "parkruns/": str(result.pk),
         "posts/": str(entry.pk),
@@ -133,9 +133,10 @@ def world() -> World:
     )
 
 
-def note_of(person: User, clubmate: User, entry: Entry) -> int:
-    """Notify the person of a cheer, and return the id of the notification."""
-    note(person.pk, "cheer", f"cheer.{entry.pk}", actor_id=clubmate.pk, entry=entry)
+def note_of(person: User, club: Club) -> int:
+    """Notify the person of an answer, which no other row of the table takes back. Return the notification's id."""
+    answer = {"answer": Answer.JOIN_ACCEPTED}
+    note(person.pk, "answer", "answer.join.0", actor_id=None, club_id=club.pk, data=answer)
     return Notification.objects.of(person.pk).get().pk
 
 
