@@ -17,7 +17,7 @@ from strava_live.clubs.models import Membership
 from strava_live.error_codes import ErrorCode
 from strava_live.feed.entry_writer import EntryWriter, entry_writers
 from strava_live.feed.models import Entry, Mention, Report
-from strava_live.notifications.models import Answer
+from strava_live.notifications.models import CaptainsAnswer
 from strava_live.social.mentions import MentioningText, find_mentions
 from strava_live.social.notifying import note_mentions, note_outcome, note_post, take_back_mentions, take_back_post
 from strava_live.social.post_text import clean
@@ -182,7 +182,7 @@ def delete_post(user_id: int, entry_id: int) -> None:
             raise NotYours(entry_id)
         take_back_post(entry)
         if deleter.user_id != entry.athlete_id:
-            note_outcome(Report.objects.undecided().filter(entry=entry), entry, user_id, Answer.REPORT_HIDDEN)
+            note_outcome(Report.objects.undecided().filter(entry=entry), entry, user_id, CaptainsAnswer.REPORT_HIDDEN)
         writer.remove(entry)
 
 

@@ -15,11 +15,11 @@ from strava_live.api_tokens.models import ApiToken
 from strava_live.api_tokens.tokens import make_token
 from strava_live.clubs.founding import found_club_at
 from strava_live.clubs.keys import invite, put_up_screen
-from strava_live.feed.models import Entry
+from strava_live.clubs.models import Club
 from strava_live.membership.joining import join
 from strava_live.messages.models import Conversation, ConversationSide
 from strava_live.messages.sending import send_message
-from strava_live.notifications.models import Notification
+from strava_live.notifications.models import CaptainsAnswer, Notification
 from strava_live.notifications.noting import note
 from strava_live.social.posts import post
 from tests import people
@@ -109,7 +109,7 @@ def world() -> World:
         "former/": str(former_conversation_of(person).pk),
         "messages/athlete_id": str(person.pk),
         "messages/message_id": str(message.pk),
-        "notes/": str(note_of(person, clubmate, entry)),
+        "notes/": str(note_of(person, club)),
         "parkrunevent/": str(result.event_id),
         "parkruns/": str(result.pk),
         "posts/": str(entry.pk),
@@ -151,11 +151,11 @@ def former_conversation_of(person: User) -> Conversation:
     return conversation
 
 
-def note_of(person: User, clubmate: User, entry: Entry) -> int:
-    """Notify the person of a cheer, and return the id of the notification."""
-    key = f"cheer.{entry.pk}"
-    note(person.pk, "cheer", key, actor_id=clubmate.pk, entry=entry)
-    return Notification.objects.of(person.pk).with_key(key).get().pk
+def note_of(person: User, club: Club) -> int:
+    """Notify the person of an answer, which no other row of the table takes back. Return the notification's id."""
+    answer = {"answer": CaptainsAnswer.JOIN_ACCEPTED}
+    note(person.pk, "answer", "answer.join.0", actor_id=None, club_id=club.pk, data=answer)
+    return Notification.objects.of(person.pk).with_key("answer.join.0").get().pk
 
 
 def tokens_of(person: User) -> dict[str, tuple[ApiToken, str]]:

@@ -86,7 +86,7 @@ def test_receipt_counts_everything(everything: Everything) -> None:
         "mentions": 1,
         "reports": 1,
         "mutes": 1,
-        "notifications": 1,
+        "notifications": 2,
         "bucket": 1,
         "sent": 1,
         "sendings": 1,

@@ -11,9 +11,13 @@ from strava_live.feed.models import Cheer, Entry, Mention, Report
 from strava_live.feed.wording import text_of
 from strava_live.lifecycle.export.kinds import CONFIDENTIAL, YOU, Column, ExportedKind, left_out, plain, shown
 from strava_live.muting.models import Mute
+from strava_live.visibility import data_shown
 
 CLUB = shown("club", "club", lambda row: row.club.slug)
 OF_A_CAPTAIN = "It is the number of the captain's account who hid the post."
+YOUR_NAME = "you"
+"""Stands for the name of the person, who sees everything of their own entries, but not which hidden members they have
+mentioned."""
 KEY_COLUMNS = plain("made_at", "expires_at", "revoked_at")
 
 
@@ -74,7 +78,8 @@ CLUB_KINDS = (
             shown("name_shown", "name", lambda row: row.name),
             Column("words", text_of),
             shown("text", "text", lambda row: text_of(row) if row.kind == Entry.Kind.POST else ""),
-            *plain("data", "cheers", "key", "seq", "first_seq", "removed", "edited_at", "hidden_at"),
+            shown("data", "data", lambda row: data_shown(row.data, YOUR_NAME)),
+            *plain("cheers", "key", "seq", "first_seq", "removed", "edited_at", "hidden_at"),
             shown("reply_to", "reply_to", lambda row: row.reply_to_id),
             *plain("fold"),
         ),

@@ -182,6 +182,8 @@ def cheer_for_each_other(one: User, other: User) -> None:
         cheer(giver.pk, entry.club_id, entry.pk)
         Report.objects.create(entry=entry, reporter=giver, reason=f"reported by {giver.username}")
         Mention.objects.create(entry=entry, user=giver)
+        entry.data["mentions"] = [{"id": giver.pk, "name": giver.memberships.get(club=entry.club_id).shown_name}]
+        entry.save(update_fields=["data"])
         Mute.objects.create(owner=giver, other=receiver)
         answer = {"kind": "answer", "key": f"answer.report.{entry.pk}", "data": {"answer": CaptainsAnswer.REPORT_KEPT}}
         Notification.objects.create(user=giver, club_id=entry.club_id, entry=entry, at=timezone.now(), **answer)

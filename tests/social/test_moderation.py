@@ -1,0 +1,122 @@
+"""Editing a post to the second, reporting it, and what captains do: hide, restore and keep."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from strava_live.accounts.models import User
+from strava_live.clubs.captains import NotACaptain
+from strava_live.clubs.models import Club, Membership
+from strava_live.feed.encoding import for_members, for_screens
+from strava_live.feed.models import Entry, Report
+from strava_live.notifications.models import Notification
+from strava_live.social.moderation import (
+    count_reported,
+    hidden_posts,
+    hide_post,
+    keep_post,
+    report_post,
+    reported_posts,
+    restore_post,
+)
+from strava_live.social.post_text import BadPost
+from strava_live.social.posts import (
+    EDIT_FOR,
+    NotTheAuthor,
+    PostIsHidden,
+    TooLateToEdit,
+    UnknownEntry,
+    delete_post,
+    edit_post,
+    post,
+)
+from tests.feed.entries import is_sound
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def leader(club: Club, captain: User) -> User:
+    Membership.objects.create(club=club, user=captain, role=Membership.Role.CAPTAIN)
+    return captain
+
+
+def test_author_edits_within_fifteen_minutes_to_the_second(club: Club, athlete: User, clubmate: User) -> None:
+    entry = post(athlete.pk, club.pk, "Cofee?")
+    with pytest.raises(NotTheAuthor):
+        edit_post(clubmate.pk, entry.pk, "Tea")
+    edit_post(athlete.pk, entry.pk, "Cofee?")
+    assert "edited_at" not in for_members(Entry.objects.get(pk=entry.pk))
+    Entry.objects.filter(pk=entry.pk).update(at=timezone.now() - EDIT_FOR + timedelta(seconds=20))
+    shown = for_members(edit_post(athlete.pk, entry.pk, "Coffee?"))
+    assert (shown["text"], "edited_at" in shown) == ("Coffee?", True)
+    assert is_sound(club)
+    Entry.objects.filter(pk=entry.pk).update(at=timezone.now() - EDIT_FOR - timedelta(seconds=1))
+    with pytest.raises(TooLateToEdit, match="15 minutes"):
+        edit_post(athlete.pk, entry.pk, "Tea?")
+    for text in ("", "x" * 10_000_000):
+        with pytest.raises(BadPost):
+            edit_post(athlete.pk, entry.pk, text)
+    delete_post(athlete.pk, entry.pk)
+    with pytest.raises(UnknownEntry):
+        edit_post(athlete.pk, entry.pk, "Tea?")
+
+
+def test_hidden_post_shows_no_text_until_it_is_restored(
+    club: Club, athlete: User, clubmate: User, leader: User
+) -> None:
+    entry = post(athlete.pk, club.pk, "Rude words @Bruno C.")
+    with pytest.raises(NotACaptain):
+        hide_post(clubmate.pk, entry.pk)
+
+    hide_post(leader.pk, entry.pk)
+    hide_post(leader.pk, entry.pk)
+
+    for encode in (for_members, for_screens):
+        shown = encode(Entry.objects.get(pk=entry.pk))
+        assert (shown["text"], shown["hidden"]) == ("", True)
+        assert "Rude" not in str(shown)
+        assert "Bruno" not in str(shown)
+    assert for_members(Entry.objects.get(pk=entry.pk))["says"] == "A captain has hidden this post."
+    assert [one.text for one in hidden_posts(club.pk)] == ["Rude words @Bruno C."]
+    for refused in (lambda: edit_post(athlete.pk, entry.pk, "x"), lambda: report_post(clubmate.pk, entry.pk)):
+        with pytest.raises(PostIsHidden):
+            refused()
+
+    restore_post(leader.pk, entry.pk)
+    assert for_members(Entry.objects.get(pk=entry.pk))["text"] == "Rude words @Bruno C."
+    assert is_sound(club)
+
+
+def test_member_reports_once_and_learns_what_the_captain_decides(
+    club: Club, athlete: User, clubmate: User, leader: User, stranger: User
+) -> None:
+    entry = post(athlete.pk, club.pk, "Rude")
+    with pytest.raises(UnknownEntry):
+        report_post(stranger.pk, entry.pk)
+    with pytest.raises(BadPost):
+        report_post(clubmate.pk, entry.pk, "x" * 501)
+    report_post(clubmate.pk, entry.pk, "It is rude")
+    report_post(clubmate.pk, entry.pk, "Again")
+    assert [one.reasons for one in reported_posts(club.pk)] == [["It is rude"]]
+    assert count_reported(club.pk) == 1
+
+    keep_post(leader.pk, entry.pk)
+
+    assert Report.objects.get().outcome == Report.Outcome.KEPT
+    assert Notification.objects.get(user=clubmate).data == {"answer": "report_kept"}
+    assert reported_posts(club.pk) == []
+
+
+def test_bell_forgets_a_reply_that_is_hidden_or_deleted(
+    club: Club, athlete: User, clubmate: User, leader: User
+) -> None:
+    above = post(athlete.pk, club.pk, "Coffee?")
+    first, second = (post(clubmate.pk, club.pk, f"{text} @Alva B.", reply_to=above.pk) for text in ("Yes", "No"))
+    note = Notification.objects.get(user=athlete)
+    assert (note.kind, note.actors.get().times) == ("reply", 2)
+    hide_post(leader.pk, first.pk)
+    assert Notification.objects.get(user=athlete).actors.get().times == 1
+    delete_post(clubmate.pk, second.pk)
+    assert not Notification.objects.filter(user=athlete).exists()
