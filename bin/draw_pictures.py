@@ -1,4 +1,4 @@
-"""Draw the site's pictures for link previews (preview.png) and home screens (touch-icon.png) in static/img/.
+"""Draw the site's pictures in static/img/: for link previews (preview.png), home screens and notifications.
 
     .venv/bin/python -m bin.draw_pictures
 
@@ -38,6 +38,28 @@ TOUCH_ICON = """
 </style>
 {mark}
 """
+MASKABLE = """
+<style>
+  body {{ margin: 0; }}
+  svg {{ display: block; width: 100vw; height: 100vh; }}
+</style>
+{drawing}
+"""
+ICON = """
+<style>
+  html, body {{ margin: 0; background: transparent; }}
+  .brand-mark {{ display: block; width: 100vw; height: 100vh; }}
+</style>
+{mark}
+"""
+BADGE = """
+<style>html, body { margin: 0; background: transparent; }</style>
+<svg viewBox="4 8 56 56" width="96" height="96" fill="none" stroke="#fff" stroke-width="5" stroke-linecap="round">
+  <path d="M9 42a23 23 0 0 1 46 0M19 42a13 13 0 0 1 26 0M8 54h48" />
+  <circle cx="32" cy="42" r="6" fill="#fff" stroke="none" />
+</svg>
+"""
+"""What Android shows in the status bar: only the shape counts, not the colour."""
 
 
 def page_with(body: str) -> str:
@@ -53,9 +75,16 @@ def drawing(name: str) -> str:
 
 
 def draw(folder: Path) -> None:
+    mark = drawing("_mark.html")
+    maskable = MASKABLE.format(drawing=(IMAGES / "maskable.svg").read_text())
     pictures = {
         "preview.png": (PREVIEW.format(sunrise=drawing("_sunrise.html")), 1200, 630),
-        "touch-icon.png": (TOUCH_ICON.format(mark=drawing("_mark.html")), 180, 180),
+        "touch-icon.png": (TOUCH_ICON.format(mark=mark), 180, 180),
+        "icon-192.png": (ICON.format(mark=mark), 192, 192),
+        "icon-512.png": (ICON.format(mark=mark), 512, 512),
+        "maskable-192.png": (maskable, 192, 192),
+        "maskable-512.png": (maskable, 512, 512),
+        "badge.png": (BADGE, 96, 96),
     }
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_program(), args=["--no-sandbox"])
@@ -65,7 +94,7 @@ def draw(folder: Path) -> None:
             page = browser.new_page(viewport={"width": width, "height": height})
             page.goto(source.as_uri())
             page.evaluate("document.fonts.ready")
-            page.screenshot(path=folder / name)
+            page.screenshot(path=folder / name, omit_background=True)
             source.unlink()
         browser.close()
 

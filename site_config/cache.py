@@ -37,6 +37,19 @@ if overflow == 0 then
 end
 return overflow
 """
+# Lua: keep a member of a set for some seconds, by the clock of Redis, and drop the members whose time is over.
+KEEP_IN_SET = """
+local clock = redis.call('TIME')
+local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+redis.call('ZADD', KEYS[1], now + tonumber(ARGV[2]), ARGV[1])
+redis.call('PEXPIREAT', KEYS[1], tonumber(redis.call('ZRANGE', KEYS[1], -1, -1, 'WITHSCORES')[2]) + 1000)
+"""
+IS_SET_EMPTY = """
+local clock = redis.call('TIME')
+local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+return redis.call('ZCOUNT', KEYS[1], '(' .. now, '+inf') == 0
+"""
 
 
 class MemoryCache(LocMemCache):
@@ -55,6 +68,18 @@ class MemoryCache(LocMemCache):
             if not overflow:
                 self.set(key, empty_at, rate.seconds + 1)
         return overflow / 1_000_000
+
+    def keep_in_set(self, key: str, member: str, seconds: float) -> None:
+        """Keep a member of the set `key` for so long from now, whether it is new or not."""
+        with self.bucket_lock:
+            now = time.monotonic()
+            members = {one: until for one, until in self.get(key, {}).items() if until > now}
+            members[member] = now + seconds
+            self.set(key, members, max(members.values()) - now + 1)
+
+    def is_set_empty(self, key: str) -> bool:
+        now = time.monotonic()
+        return all(until <= now for until in self.get(key, {}).values())
 
 
 def microseconds() -> int:
@@ -79,6 +104,16 @@ class PooledRedisCache(RedisCache):
         client = self._cache.get_client(full_key, write=True)
         overflow = client.eval(ADD_TO_BUCKET, 1, full_key, rate.step, rate.seconds * 1_000_000)
         return int(overflow) / 1_000_000
+
+    def keep_in_set(self, key: str, member: str, seconds: float) -> None:
+        """Keep a member of the set `key` for so long from now, whether it is new or not."""
+        full_key = self.make_and_validate_key(key)
+        client = self._cache.get_client(full_key, write=True)
+        client.eval(KEEP_IN_SET, 1, full_key, member, round(seconds * 1000))
+
+    def is_set_empty(self, key: str) -> bool:
+        full_key = self.make_and_validate_key(key)
+        return bool(self._cache.get_client(full_key, write=True).eval(IS_SET_EMPTY, 1, full_key))
 
 
 clients: dict[str, RedisCacheClient] = {}
@@ -176,3 +211,9 @@ class FallbackRedisCache(PooledRedisCache):
     def add_to_bucket(self, key: str, rate: Rate) -> float:
         wait: float = self.redis_or_memory("add_to_bucket", key, rate)
         return wait
+
+    def keep_in_set(self, key: str, member: str, seconds: float) -> None:
+        self.redis_or_memory("keep_in_set", key, member, seconds)
+
+    def is_set_empty(self, key: str) -> bool:
+        return bool(self.redis_or_memory("is_set_empty", key))

@@ -16,6 +16,8 @@ import environ
 from cryptography.fernet import Fernet
 from django.core.validators import validate_email
 
+from strava_live.push_client.vapid import is_private_key
+
 HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\]", re.IGNORECASE)
 
 
@@ -265,6 +267,28 @@ def fernet_keys(name: str, *, required: bool) -> list[str]:
         except ValueError:
             raise BadSetting(name, "(not shown)", instead) from None
     return keys
+
+
+def vapid_key(name: str) -> str:
+    """Return the private key for push services; "" if the variable is not set."""
+    value = text(name)
+    if value and not is_private_key(value):
+        instead = (
+            "it must be a key of 43 letters, digits, - and _; make one with "
+            '`python -c "from strava_live.push_client.vapid import new_private_key; print(new_private_key())"`.'
+        )
+        raise BadSetting(name, "(not shown)", instead)
+    return value
+
+
+def hosts_with_ports(name: str) -> list[str]:
+    """Return host names, each with a port if it is not the usual one. The variable lists them with commas."""
+    named = [part.strip().lower() for part in text(name).split(",") if part.strip()]
+    for one in named:
+        host = one.partition(":")[0]
+        if not is_host(host) or not re.fullmatch(r"(:[1-9][0-9]{0,4})?", one.removeprefix(host)):
+            raise BadSetting(name, one, "it must be host names separated by commas, such as localhost:8003.")
+    return named
 
 
 def sentry(name: str) -> str:

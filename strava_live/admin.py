@@ -61,12 +61,15 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest
     ) -> tuple[list[Any], dict[str, int], set[str], list[Any]]:
-        """List for the confirmation page what is deleted with the accounts. Return an empty list of protected objects.
+        """Name the accounts alone on the confirmation page, without protected objects.
 
-        Django would refuse the deletion because feed entries protect their athlete, but `erase` removes these first.
+        Django would list everything that is deleted with an account, and so tell operators how many direct messages a
+        person has. It would also refuse the deletion because feed entries protect their athlete, but `erase` removes
+        these first.
         """
-        deleted, counts, forbidden, _ = super().get_deleted_objects(objs, request)
-        return deleted, counts, forbidden, []
+        people = [str(one) for one in objs]
+        forbidden = set() if self.has_delete_permission(request) else {str(self.opts.verbose_name)}
+        return people, {str(self.opts.verbose_name_plural): len(people)}, forbidden, []
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:
         """Erase the account as if the person had deleted it, which also revokes the Strava connection."""

@@ -19,7 +19,8 @@ The words of this module:
 import hashlib
 import logging
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from asgiref.sync import async_to_sync
@@ -77,6 +78,16 @@ def bucket_group(user_id: int) -> str:
     return f"bucket.{user_id}"
 
 
+def messages_group(user_id: int) -> str:
+    """Return the group of the /ws/messages/ sockets of one user."""
+    return f"messages.{user_id}"
+
+
+def person_group(user_id: int) -> str:
+    """Return the group of the /ws/notifications/ sockets of one user. Every page of a signed-in person opens one."""
+    return f"person.{user_id}"
+
+
 def club_group(club_id: int) -> str:
     """Return the group of one club, to which each hub with a connection to the club's feed subscribes."""
     return f"club.{club_id}"
@@ -108,12 +119,17 @@ def screen_target(screen_id: int) -> str:
 
 
 async def announce(
-    group: str, messages: Sequence[Message], *, marks: Marks | None = None, about: AboutRun | None = None
+    group: str,
+    messages: Sequence[Message],
+    *,
+    marks: Marks | None = None,
+    about: AboutRun | None = None,
+    position: int | None = None,
 ) -> None:
     """Send messages to all sockets of a group, as one frame that is encoded once.
 
     `marks` lets a socket notice that it has missed an earlier change. `about` lets a socket drop a message that
-    arrives late, after the end of the sync run.
+    arrives late, after the end of the sync run. `position` is the id of the direct message, or of its deletion.
     """
     event: dict[str, object] = {
         "type": "frame",
@@ -124,6 +140,8 @@ async def announce(
         event |= {"before": marks.before, "mark": marks.now}
     if about is not None:
         event |= {"run": about.run_id, "over": about.over}
+    if position is not None:
+        event["position"] = position
     await send(group, event)
 
 
@@ -150,6 +168,23 @@ async def announce_to_member(club_id: int, user_id: int, message: Message) -> No
     """Send a message to the sockets of one member in one club."""
     event = {"type": "club.member", "club": club_id, "user": user_id, "frame": frame([message.wire()])}
     await send(club_group(club_id), event)
+
+
+async def announce_person_changed(user_id: int) -> None:
+    """Make the sockets of /ws/notifications/ of a user read the user's notifications and counts again."""
+    await send(person_group(user_id), {"type": "person.changed", "group": person_group(user_id)})
+
+
+def announce_person_changed_after_commit(user_ids: Iterable[int]) -> None:
+    """Call `announce_person_changed` for each of these users once the current transaction is committed."""
+    people = sorted(set(user_ids))
+    if people:
+        transaction.on_commit(partial(async_to_sync(announce_people_changed), people))
+
+
+async def announce_people_changed(user_ids: Sequence[int]) -> None:
+    for user_id in user_ids:
+        await announce_person_changed(user_id)
 
 
 async def close_sockets(target: str, code: int, evictions: int | None = None) -> None:

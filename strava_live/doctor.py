@@ -27,6 +27,8 @@ from strava_live.error_codes import ErrorCode
 from strava_live.formats import quantity
 from strava_live.http.errors import RequestFailed
 from strava_live.http.transport import Request, send
+from strava_live.notifications.push_app import push_client
+from strava_live.notifications.push_models import OutgoingPush
 from strava_live.parkrun.freshness import catalogue_freshness
 from strava_live.status.figures import read_processes
 from strava_live.status.models import WorkingProcess
@@ -36,6 +38,8 @@ from strava_live.webhook.subscribing import Problem, describe_subscription
 
 LARGEST_CLOCK_ERROR = timedelta(seconds=30)
 """The most by which this machine's clock may differ from another one, such as Strava's."""
+LATEST_PUSH = timedelta(minutes=10)
+"""How late a notification for a device may be."""
 MAIL_TIMEOUT_S = 5
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 
@@ -242,6 +246,26 @@ def check_bucket_api() -> Finding:
     return Finding("bucket API", True, "answers")
 
 
+def check_push() -> Iterator[Finding]:
+    """Check that browsers can be notified. Only counts are read: a push service answers only about a subscription."""
+    if push_client() is None:
+        what = "not set up: devices get no notifications"
+        yield Finding("notifications", True, what, "set VAPID_PRIVATE_KEY, see docs/deploy.md")
+        return
+    try:
+        late = OutgoingPush.objects.live().filter(due_at__lt=datetime.now(UTC) - LATEST_PUSH).count()
+    except DatabaseError:
+        return  # check_database has reported this
+    if late:
+        what = f"{quantity(late, 'notification waits', 'notifications wait')} although due"
+        yield Finding("notifications", False, what, "check that a worker runs, and its log for push services")
+    elif not settings.CONTACT_EMAIL:
+        what = "set up, without an address at which push services reach you"
+        yield Finding("notifications", True, what, "set CONTACT_EMAIL: Apple refuses notifications without one")
+    else:
+        yield Finding("notifications", True, "set up, and nothing is late")
+
+
 def check_webhook() -> Iterator[Finding]:
     if not settings.STRAVA_CONFIGURED:
         return  # check_strava has reported this
@@ -333,6 +357,7 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     check_worker,
     check_strava,
     check_bucket,
+    check_push,
     check_webhook,
     check_strava_artwork,
     check_static_files,

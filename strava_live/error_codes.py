@@ -41,6 +41,7 @@ class ErrorCode(StrEnum):
         "The text of a post is empty, or longer than 1,000 characters, or mentions more than 20 members.",
     )
     BAD_REQUEST = "bad_request", 400, "The server does not accept the request, for example because of its Host header."
+    BAD_TEXT = "bad_text", 422, "The text of a message is empty, or longer than 2,000 characters."
     BUCKET_BAD_VALUES = "bucket_bad_values", 422, "Bucket cannot store these values, and none of them was stored."
     BUCKET_DOWN = "bucket_down", 503, "Bucket does not answer, or its answer cannot be used."
     BUCKET_MISCONFIGURED = (
@@ -67,6 +68,7 @@ class ErrorCode(StrEnum):
     )
     BUCKET_TOO_MUCH = "bucket_too_much", 422, "The range has more values than the site reads from Bucket at once."
     BUCKET_UNKNOWN_TYPE = "bucket_unknown_type", 422, "Bucket has no such type of property."
+    CANNOT_WRITE = "cannot_write", 403, "The person cannot send messages to the other person at the moment."
     CSRF_FAILED = "csrf_failed", 403, "A write that is signed in by a cookie needs the CSRF token and the right origin."
     KEY_REUSED = "key_reused", 422, "This Idempotency-Key was used before, with another body."
     METHOD_NOT_ALLOWED = "method_not_allowed", 405, "This address has no such method. `Allow` names those it has."

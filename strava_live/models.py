@@ -7,7 +7,10 @@ from strava_live.bucket.models import BucketConnection, BucketRevocation, Sendin
 from strava_live.clubs.models import Club, Invitation, Membership, Screen
 from strava_live.feed.models import Cheer, Entry, Mention, Report
 from strava_live.idempotency.models import AnsweredForm
+from strava_live.messages.models import Conversation, ConversationSide, DirectMessage, Inbox
 from strava_live.muting.models import Mute
+from strava_live.notifications.models import Notification, NotificationActor
+from strava_live.notifications.push_models import NotificationChoices, OutgoingPush, PushSubscription
 from strava_live.parkrun.models import CatalogueState, ParkrunEvent
 from strava_live.parkrun.result_models import ImportDraft, ParkrunResult, StartingNumbers
 from strava_live.status.models import BudgetSample, WorkingProcess
@@ -25,14 +28,23 @@ __all__ = [
     "CatalogueState",
     "Cheer",
     "Club",
+    "Conversation",
+    "ConversationSide",
+    "DirectMessage",
     "Entry",
     "ImportDraft",
+    "Inbox",
     "Invitation",
     "Membership",
     "Mention",
     "Mute",
+    "Notification",
+    "NotificationActor",
+    "NotificationChoices",
+    "OutgoingPush",
     "ParkrunEvent",
     "ParkrunResult",
+    "PushSubscription",
     "Removal",
     "Report",
     "Revocation",

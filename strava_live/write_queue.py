@@ -1,7 +1,7 @@
 """Let the writes of this process wait in a queue, before they take a thread and a database connection.
 
-A write is a function that locks the row of an athlete or of clubs. It says which rows by its keys (`athlete_key`,
-`club_key`). Two rules keep connections free for pages and sockets that only read:
+A write is a function that locks the row of an athlete, of an inbox or of clubs. It says which rows by its keys
+(`athlete_key`, `inbox_key`, `club_key`). Two rules keep connections free for pages and sockets that only read:
 
 - Writes with a key in common run one after the other. So if another process has locked a row, only one write of this
   process waits for that lock with a connection; the others wait in the queue.
@@ -118,6 +118,11 @@ signed_out_writers = WriteQueue(SIGNED_OUT_WRITERS_AT_ONCE)
 def athlete_key(user_id: int) -> str:
     """Return the key of writes that lock this athlete."""
     return f"athlete.{user_id}"
+
+
+def inbox_key(user_id: int) -> str:
+    """Return the key of writes that lock the inbox of this person."""
+    return f"inbox.{user_id}"
 
 
 def club_key(slug: str) -> str:

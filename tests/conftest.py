@@ -4,7 +4,9 @@ A site is the real site in processes of its own (tests/live_site.py).
 """
 
 import gc
+import importlib.util
 import os
+import sys
 from collections.abc import AsyncIterator, Generator, Iterator
 from itertools import groupby
 from pathlib import Path
@@ -19,6 +21,7 @@ from pytest_django import Settings
 
 from simulators.bucket_process import BucketStandIn
 from simulators.process import StandIn
+from simulators.push_process import PushStandIn
 from strava_live.accounts.models import User
 from strava_live.accounts.strava_app import budget
 from strava_live.bucket import bucket_app
@@ -31,9 +34,18 @@ from tests.fork_server import ForkServer
 from tests.live_site import LiveSite, LiveSites
 from tests.migrated import MigratedDatabases
 from tests.parkrun.loaded_events import loaded_events
+from tests.push_of import PRIVATE_KEY
 from tests.services.postgres_server import PostgresServer
 from tests.services.started import started
 from tests.strava_of import strava_of
+
+# Tests speak to this machine alone, without TLS, but each client of httpx reads all certificates first. That takes 20
+# ms for a machine's own list, and 2 ms for the list of httpx.
+os.environ.pop("SSL_CERT_FILE", None)
+# httpx imports this package several times for each request. If it is missing, Python looks through all folders each
+# time, unless it is known to be missing.
+if importlib.util.find_spec("sniffio") is None:
+    sys.modules["sniffio"] = None  # type: ignore[assignment]
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup"}
 
@@ -189,6 +201,22 @@ def bucket(bucket_process: BucketStandIn, settings: Settings) -> Iterator[Bucket
     yield bucket_process
     bucket_process.reset()
     bucket_process.clear()
+
+
+@pytest.fixture(scope="session")
+def push_process() -> Iterator[PushStandIn]:
+    with PushStandIn() as running:
+        yield running
+
+
+@pytest.fixture
+def push_service(push_process: PushStandIn, settings: Settings) -> Iterator[PushStandIn]:
+    """The stand-in for push services, without browsers, messages and faults. The test's settings let the site call
+    it."""
+    settings.VAPID_PRIVATE_KEY = PRIVATE_KEY
+    settings.PUSH_EXTRA_HOSTS = [push_process.host]
+    yield push_process
+    push_process.clear()
 
 
 @pytest.fixture(scope="session")

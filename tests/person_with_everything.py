@@ -20,7 +20,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
 from strava_live.accounts.connections import connect_strava
-from strava_live.accounts.encryption import Secret
+from strava_live.accounts.encryption import Secret, digest_of
 from strava_live.accounts.models import User
 from strava_live.activities.removals import record_removal
 from strava_live.api_tokens.models import ApiToken
@@ -28,12 +28,15 @@ from strava_live.api_tokens.tokens import make_token
 from strava_live.bucket.models import BucketConnection, Sending, SentActivity, SentProperty
 from strava_live.clubs.founding import found_club_at
 from strava_live.clubs.keys import invite, put_up_screen
-from strava_live.clubs.models import Club
+from strava_live.clubs.models import Club, Membership
 from strava_live.feed.models import Entry, Report
 from strava_live.idempotency.keys import claim
 from strava_live.membership.joining import join
 from strava_live.membership.names import save_profile
+from strava_live.messages.sending import delete_message, send_message
 from strava_live.muting.choices import block
+from strava_live.notifications.noting import note
+from strava_live.notifications.push_models import NotificationChoices, OutgoingPush, PushSubscription
 from strava_live.parkrun.importing.drafts import create_draft
 from strava_live.parkrun.result_models import StartingNumbers
 from strava_live.parkrun.statements import Statement
@@ -76,6 +79,7 @@ def person_with_everything() -> Everything:
     add_sign_in(person)
     add_strava(person)
     add_bucket(person)
+    add_devices(person)
     add_parkruns(person)
     add_club_life(person, club, captain)
     _, secret = make_token(person.pk, name="Quilla's robot", scope=ApiToken.Scope.WRITE)
@@ -142,6 +146,21 @@ def add_bucket(person: User) -> None:
     Sending.objects.create(connection=connection)
 
 
+def add_devices(person: User) -> None:
+    """Subscribe a browser, to which a notification was sent, and store what the person has chosen."""
+    PushSubscription.objects.create(
+        user=person,
+        endpoint=Secret.of("https://push.example.org/quilla"),
+        endpoint_digest=digest_of("https://push.example.org/quilla"),
+        p256dh=Secret.of("p256dh"),
+        auth=Secret.of("auth"),
+        user_agent="Quilla's Firefox",
+        session_hash=person.get_session_auth_hash(),
+    )
+    NotificationChoices.objects.create(user=person)
+    OutgoingPush.objects.create(user=person, state="sent")
+
+
 def add_parkruns(person: User) -> None:
     """Type in a parkrun with a note, one at an event of the person's own, and paste one that is not confirmed yet."""
     ran(person, 30, note="With Quilla's brother")
@@ -159,6 +178,8 @@ def add_club_life(person: User, club: Club, captain: User) -> None:
     mine, theirs = post(person.pk, club.pk, "Quilla brings cake"), post(captain.pk, club.pk, f"Who comes? @{NAME}")
     cheer(person.pk, club.pk, theirs.pk)
     cheer(captain.pk, club.pk, mine.pk)
+    for writer, reader, entry in ((captain, person, mine), (person, captain, theirs)):
+        note(reader.pk, "cheer", f"cheer.{entry.pk}", actor_id=writer.pk, entry=entry)
     other = found_club_at("harriers", "Harriers", time_zone="UTC", captain=people.other_captain())
     join(person.pk, invite(other.pk, needs_approval=True).secret.reveal(), parkruns=False)
     led = found_club_at("own", "Sunday Club", time_zone="UTC", captain=person)
@@ -166,6 +187,7 @@ def add_club_life(person: User, club: Club, captain: User) -> None:
     put_up_screen(led.pk, made_by=person.pk)
     put_up_screen(club.pk, made_by=person.pk)
     add_talk(person, captain, led, theirs)
+    add_messages(person, club)
     person.display_name = NAME
     save_profile(person, "display_name")
 
@@ -177,6 +199,15 @@ def add_talk(person: User, captain: User, led: Club, theirs: Entry) -> None:
     Entry.objects.filter(pk=hidden.pk).update(hidden_at=timezone.now(), hidden_by=person)
     block(person.pk, captain.pk)
     block(captain.pk, person.pk)
+
+
+def add_messages(person: User, club: Club) -> None:
+    """Exchange messages with another member, of which the person deletes one."""
+    friend = User.objects.create_user("frida", display_name="Frida Gale")
+    Membership.objects.create(club=club, user=friend)
+    send_message(person.pk, friend.pk, "Cake or fruit?", "ref-of-quilla")
+    send_message(friend.pk, person.pk, "Cake")
+    delete_message(person.pk, send_message(person.pk, friend.pk, "Quilla's secret").pk)
 
 
 def add_admin_log(person: User) -> None:

@@ -40,6 +40,8 @@ for name in (
     "METRICS_TOKEN",
     "BUCKET_CLIENT_ID",
     "BUCKET_CLIENT_SECRET",
+    "VAPID_PRIVATE_KEY",
+    "PUSH_EXTRA_HOSTS",
 ):
     os.environ.pop(name, None)
 
@@ -51,11 +53,15 @@ from strava_live.http.transport import Timeouts  # noqa: E402
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, so that all threads use the same database. Each thread would have a database in memory of its own.
     DATABASES["default"]["TEST"] = {"NAME": str(Path(tempfile.mkdtemp()) / "tests.sqlite3")}
+else:
+    # The lock_timeout of 2 s would fail a test in which many threads take turns while the machine stalls.
+    DATABASES["default"]["OPTIONS"]["options"] += " -c lock_timeout=14s"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 WORK_INTERVAL_S = PURGE_INTERVAL_S = PROCESS_SEEN_EVERY_S = SUBSCRIPTION_INTERVAL_S = 0.05
 HUB_LOOK_S, HUB_HOLE_PATIENCE_S = 0.05, 0.02
-REVOCATION_RETRY_S = 0.1
+REVOCATION_RETRY_S = PUSH_RETRY_S = 0.1
+PUSH_TIMEOUTS = Timeouts(connect=1, read=1, pool=3, total=2)
 STRAVA_TIMEOUTS = BUCKET_TIMEOUTS = Timeouts(connect=1, read=3, pool=3, total=6)
 STRAVA_RETRY = BUCKET_RETRY = Retry(attempts=2, first_s=0.01)
 STATIC_ROOT = Path(tempfile.mkdtemp())

@@ -19,8 +19,10 @@ from pytest_django import Settings
 
 from simulators.bucket_process import BucketStandIn
 from simulators.process import StandIn
+from simulators.push_process import PushStandIn
 from strava_live.accounts.encryption import Secret
 from strava_live.accounts.models import Revocation, User
+from strava_live.notifications.push_models import OutgoingPush
 from strava_live.parkrun.models import CatalogueState, LoadedList
 from strava_live.webhook.inbox import store_events
 from strava_live.webhook.models import StravaEvent, WebhookSubscription
@@ -130,6 +132,22 @@ def test_site_without_bucket() -> None:
     _, said = run_doctor()
 
     assert said["bucket"] == "ok    bucket: not set up: people cannot send their activities there"
+
+
+def test_site_without_a_key_for_notifications() -> None:
+    _, said = run_doctor()
+    assert said["notifications"].startswith("note  notifications: not set up: devices get no notifications")
+
+
+def test_notifications(push_service: PushStandIn, athlete: User, settings: Settings) -> None:
+    assert "without an address at which push services reach you" in run_doctor()[1]["notifications"]
+    settings.CONTACT_EMAIL = "club@example.org"
+    push = OutgoingPush.objects.create(user=athlete)
+    assert run_doctor()[1]["notifications"] == "ok    notifications: set up, and nothing is late"
+    OutgoingPush.objects.filter(pk=push.pk).update(due_at=timezone.now() - timedelta(hours=1))
+    code, said = run_doctor()
+    assert code == 1
+    assert said["notifications"].startswith("WRONG notifications: 1 notification waits although due")
 
 
 def test_bucket_that_answers(bucket: BucketStandIn) -> None:

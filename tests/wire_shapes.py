@@ -11,13 +11,22 @@ from pydantic import Field, TypeAdapter
 from strava_live.protocol import FeedMessage, SyncMessage
 from strava_live.protocol.bucket import BucketMessage
 from strava_live.protocol.club_shapes import DATA_OF_KIND
+from strava_live.protocol.messages import DirectMessagesMessage
+from strava_live.protocol.notifications import NotificationsMessage
 
 Json = dict[str, Any]
 
 FEED = TypeAdapter[Any](FeedMessage | Annotated[list[FeedMessage], Field(min_length=2)])
 SYNC = TypeAdapter[Any](SyncMessage | Annotated[list[SyncMessage], Field(min_length=2)])
 BUCKET = TypeAdapter[Any](BucketMessage | Annotated[list[BucketMessage], Field(min_length=2)])
-FRAMES = {"/ws/sync/": SYNC, "/ws/bucket/": BUCKET}
+MESSAGES = TypeAdapter[Any](DirectMessagesMessage | Annotated[list[DirectMessagesMessage], Field(min_length=2)])
+NOTIFICATIONS = TypeAdapter[Any](NotificationsMessage | Annotated[list[NotificationsMessage], Field(min_length=2)])
+FRAMES = {
+    "/ws/sync/": SYNC,
+    "/ws/bucket/": BUCKET,
+    "/ws/messages/": MESSAGES,
+    "/ws/notifications/": NOTIFICATIONS,
+}
 DATA = {kind: TypeAdapter[Any](data) for kind, data in DATA_OF_KIND.items()}
 JSON = TypeAdapter[Any](Any)
 ON_FEED_ONLY, ON_SCREENS_ONLY = {"cheer.mine"}, {"figures.changed"}

@@ -9,6 +9,7 @@ from site_config.settings.browser_security import *
 from site_config.settings.bucket import *
 from site_config.settings.database import *
 from site_config.settings.limits import *
+from site_config.settings.push import *
 from site_config.settings.redis import *
 from site_config.settings.reporting import *
 from site_config.settings.retention import *

@@ -8,6 +8,9 @@ STRAVA_PAGE_TIMEOUTS = Timeouts(connect=5, read=15, pool=5, total=20)  # while a
 STRAVA_WINDOW_S = 900.0
 BUCKET_TIMEOUTS, BUCKET_RETRY = Timeouts(), Retry()
 BUCKET_PAGE_TIMEOUTS = Timeouts(connect=3, read=8, pool=3, total=11)  # while a browser waits, for two calls at most
+PUSH_TIMEOUTS = Timeouts(connect=4, read=8, pool=4, total=10)  # shorter than PUSH_LEASE_S
+PUSH_LEASE_S = 20.0  # after this long, another process takes over notifications whose process was killed
+PUSH_RETRY_S = 30.0  # the first pause after a push service could not take a notification; it doubles up to an hour
 SYNC_RUNS_A_PROCESS = 20  # how many imports from Strava (runs) a process reads at once; others wait, reason `busy`
 EVENT_RUNS_A_PROCESS = 200  # how many athletes' events from Strava it handles at once; most of them wait for an answer
 SYNC_LEASE_S = 20.0  # after this long, another process takes over a run whose process was killed

@@ -1,6 +1,9 @@
-/** On every page: dismisses messages, closes open menus, switches the theme, and fills in the device's time zone. */
+/** On every page: dismisses messages, closes open menus, switches the theme, fills in the device's time zone,
+ *  registers the service worker, and renews this browser's subscription to notifications. */
 
 import { deviceZone } from "./time_zones.js";
+import { renewSubscription } from "./push_renewal.js";
+import { registerWorker } from "./register_worker.js";
 import { themeSwitch } from "./theme.js";
 
 for (const message of document.querySelectorAll("[data-messages] > li")) {
@@ -36,3 +39,8 @@ if (offer && !["", "UTC"].includes(deviceZone())) {
   for (const name of offer.querySelectorAll("[data-zone-name]")) name.textContent = deviceZone().replaceAll("_", " ");
   offer.hidden = false;
 }
+
+registerWorker();
+renewSubscription().catch(() => {
+  // The browser or its push service refuses, or there is no connection. The next tab tries again.
+});

@@ -10,11 +10,16 @@ export function themeSwitch(fieldset) {
     show(event.target.value);
   });
   const refresh = () => {
-    show(storedTheme());
+    showStoredTheme();
     fieldset.querySelector(`[value="${storedTheme()}"]`).checked = true;
   };
   document.addEventListener("visibilitychange", refresh); // another tab may have changed it
   window.addEventListener("pageshow", refresh); // or a later page, before Back restored this one
+}
+
+/** The offline page is the same for everybody: the server has not rendered it with the theme. */
+export function showStoredTheme() {
+  show(storedTheme());
 }
 
 function storedTheme() {

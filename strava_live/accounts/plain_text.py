@@ -1,5 +1,6 @@
 """Remove from users' texts characters that are invisible, reverse the direction of text, or cannot be stored."""
 
+import re
 import unicodedata
 
 SPACES = {"Zl", "Zp", "Cc"}
@@ -16,6 +17,8 @@ BLANK = "\u115f\u1160\u2800\u3164\uffa0"
 FLAG = "\U0001f3f4"
 TAGS = range(0xE0020, 0xE0080)
 """Characters that turn a FLAG before them into the flag of England, Scotland or Wales."""
+EMPTY_LINES = re.compile(r"\n{3,}")
+"""Two or more successive empty lines."""
 
 
 def visible(text: str, *, keeping: str = "") -> str:
@@ -34,6 +37,12 @@ def visible(text: str, *, keeping: str = "") -> str:
         elif unicodedata.category(letter) not in NOT_SHOWN and not is_noncharacter(letter):
             kept.append(letter)
     return "".join(kept)
+
+
+def visible_lines(text: str) -> str:
+    """Return a text of several lines without invisible characters, repeated empty lines, and space around it."""
+    lines = visible(text.replace("\r\n", "\n").replace("\r", "\n"), keeping="\n").split("\n")
+    return EMPTY_LINES.sub("\n\n", "\n".join(line if shows_something(line) else "" for line in lines)).strip()
 
 
 def shows_something(text: str) -> bool:

@@ -6,14 +6,26 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
-from strava_live.api import activities, clubs, entries, events, me, parkruns, posts, streams, syncs
+from strava_live.api import (
+    activities,
+    clubs,
+    entries,
+    events,
+    me,
+    messages,
+    notifications,
+    parkruns,
+    posts,
+    streams,
+    syncs,
+)
 from strava_live.api.caller import BearerToken, SignedInSession
 from strava_live.api.documented import give_shapes
 from strava_live.api.errors import add_handlers
 from strava_live.api.once import AnsweredBefore, replay
 from strava_live.api.parser import JsonParser
 
-RESOURCES = (me, activities, parkruns, syncs, clubs, entries, posts, events, streams)
+RESOURCES = (me, activities, parkruns, syncs, clubs, entries, posts, messages, notifications, events, streams)
 """The modules with routes, in the order in which they are documented."""
 
 

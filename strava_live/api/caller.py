@@ -1,6 +1,5 @@
 """Who calls the API: the owner of a token, or a person with a session; and how often they may."""
 
-import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -12,7 +11,7 @@ from ninja.utils import check_csrf
 
 from strava_live.accounts.address import client_address
 from strava_live.accounts.models import User
-from strava_live.api.errors import ApiError, error_response
+from strava_live.api.errors import ApiError, error_response, too_many_requests
 from strava_live.api_tokens.models import ApiToken
 from strava_live.api_tokens.tokens import find_token, note_used
 from strava_live.clubs.models import Membership
@@ -95,8 +94,7 @@ def count(what: str, who: str, most_a_minute: int) -> None:
     try:
         limit(what, who, Rate(most_a_minute, 60))
     except TooManyRequests as error:
-        wait = {"Retry-After": str(math.ceil(error.wait_s))}
-        raise ApiError(ErrorCode.TOO_MANY_REQUESTS, str(error), headers=wait) from None
+        raise too_many_requests(error) from None
 
 
 class BearerToken(HttpBearer):

@@ -1,5 +1,6 @@
 """Errors of the API: `{"code", "message", "fields"?}`, and which exception of the packages gets which code."""
 
+import math
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
@@ -12,8 +13,11 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from strava_live.clubs.members import NotAMember
 from strava_live.error_codes import ErrorCode
 from strava_live.keyset import InvalidCursor
+from strava_live.messages.access import CannotWrite, UnknownMessage, UnknownPerson
+from strava_live.messages.sending import BadText
 from strava_live.parkrun.results import UnknownResult
 from strava_live.protocol import ErrorBody, InvalidMessage, compact
+from strava_live.rate_limits import TooManyRequests
 from strava_live.social.post_text import BadPost
 from strava_live.social.posts import CannotChangePost, NotYours, UnknownEntry
 from strava_live.sync.decisions import UnknownActivity
@@ -31,11 +35,13 @@ DOMAIN: Mapping[type[Exception], ErrorCode] = MappingProxyType(
         RequestDataTooBig: ErrorCode.TOO_LARGE,
         UnknownActivity: ErrorCode.UNKNOWN_ACTIVITY,
         UnknownEntry: ErrorCode.UNKNOWN_ENTRY,
+        UnknownMessage: ErrorCode.NOT_FOUND,
+        UnknownPerson: ErrorCode.NOT_FOUND,
         UnknownResult: ErrorCode.UNKNOWN_RESULT,
     }
 )
 """The code of each exception whose text is not for people. The answer has the code's meaning as its message."""
-WITH_CODE = (BadPost, CannotChangePost, CannotStart, InvalidMessage)
+WITH_CODE = (BadPost, BadText, CannotChangePost, CannotStart, CannotWrite, InvalidMessage)
 """Exceptions that have a `code`, and a text for people."""
 
 
@@ -75,6 +81,7 @@ def add_handlers(api: NinjaAPI) -> None:
         ApiError: lambda error: error,
         HttpError: error_of_ninja,
         InvalidCursor: lambda _: invalid({"cursor": "This is not a cursor of this list."}),
+        TooManyRequests: too_many_requests,
         ValidationError: error_of_fields,
         **dict.fromkeys(DOMAIN, lambda error: ApiError(code_of(error))),
         **dict.fromkeys(WITH_CODE, lambda error: ApiError(error.code, str(error))),
@@ -111,6 +118,11 @@ def error_of_fields(error: ValidationError) -> ApiError:
     if "" in fields:
         return ApiError(ErrorCode.BAD_MESSAGE, "The body must be a JSON object.")
     return invalid(fields)
+
+
+def too_many_requests(error: TooManyRequests) -> ApiError:
+    wait = {"Retry-After": str(math.ceil(error.wait_s))}
+    return ApiError(ErrorCode.TOO_MANY_REQUESTS, str(error), headers=wait)
 
 
 def invalid(fields: Mapping[str, str]) -> ApiError:

@@ -72,6 +72,7 @@ PARAMETERS: Mapping[str, Json] = {
         "description": "The page to read, as in the `next` and `previous` of another page. Without it, the first page.",
     },
     "entry_id": {"description": "The entry's `id`.", "example": 812},
+    "message_id": {"description": "The message's `id`.", "example": 9040},
     "near": {
         "description": "A latitude and a longitude in degrees: the nearest 50 events, nearest first.",
         "example": "51.41,-0.34",

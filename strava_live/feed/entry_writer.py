@@ -24,6 +24,7 @@ from strava_live.clubs.models import Club
 from strava_live.feed.encoding import encode_change
 from strava_live.feed.flood import fold_flood
 from strava_live.feed.models import Cheer, Entry, Mention, Report
+from strava_live.notifications.forgetting import forget_entries
 from strava_live.protocol import MOST_REPLAYED
 
 CHANGED_FIELDS = (
@@ -83,6 +84,7 @@ class EntryWriter:
         if removed:
             for model in (Cheer, Mention, Report):
                 model._default_manager.filter(entry__in=removed).delete()
+            forget_entries(entry.pk for entry in removed)
         Entry.objects.bulk_create(
             self.changed.values(), update_conflicts=True, unique_fields=["id"], update_fields=CHANGED_FIELDS
         )

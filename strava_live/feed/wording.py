@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 
 from strava_live.feed.mention_text import with_names
 from strava_live.feed.models import KINDS_ON_THE_WALL, Entry
-from strava_live.formats import format_duration, format_ordinal, full_stop, quantity
+from strava_live.formats import format_duration, full_stop, quantity
 from strava_live.parkrun.milestones import is_milestone
+from strava_live.parkrun.wording import nth_parkrun
 from strava_live.protocol import Json
 
 WITHOUT_NAME = "a member"
@@ -56,11 +57,6 @@ def earlier_parkruns(data: dict[str, Any]) -> str:
     word = "earlier junior parkrun" if data.get("junior") else "earlier parkrun"
     counts = quantity(data["count"], word, f"{word}s")
     return f"{counts}, {'from' if data['count'] == 1 else 'back to'} {data['since']}"
-
-
-def nth_parkrun(data: dict[str, Any]) -> str:
-    """Return "50th parkrun" or "3rd junior parkrun"."""
-    return f"{format_ordinal(data['count'])} {'junior ' if data.get('junior') else ''}parkrun"
 
 
 def watching_text(members: int, screens: int) -> str:

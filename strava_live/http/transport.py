@@ -67,8 +67,11 @@ class Request:
     form: Mapping[str, str] | None = field(default=None, repr=False)
     json: bytes | None = field(default=None, repr=False)
     """A body that is encoded as JSON already. `form` must be None."""
+    content: bytes | None = field(default=None, repr=False)
+    """A body of another type, which `more_headers` names. `form` and `json` must be None."""
     bearer: str | None = field(default=None, repr=False)
     basic: tuple[str, str] | None = field(default=None, repr=False)
+    more_headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def with_bearer(self, token: str) -> "Request":
         return replace(self, bearer=token)
@@ -76,7 +79,8 @@ class Request:
     @property
     def headers(self) -> dict[str, str]:
         content_type = {} if self.json is None else {"Content-Type": "application/json"}
-        return content_type | ({"Authorization": f"Bearer {self.bearer}"} if self.bearer else {})
+        bearer = {"Authorization": f"Bearer {self.bearer}"} if self.bearer else {}
+        return {**content_type, **bearer, **self.more_headers}
 
 
 class Response:
@@ -139,7 +143,7 @@ async def send(request: Request, *, timeouts: Timeouts, max_bytes: int = MAX_BYT
         request.url,
         params=request.query or None,
         data=request.form,
-        content=request.json,
+        content=request.json if request.content is None else request.content,
         headers=request.headers,
         timeout=httpx.Timeout(timeouts.read, connect=timeouts.connect, pool=timeouts.pool),
     )

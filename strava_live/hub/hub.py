@@ -16,6 +16,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from strava_live.api_tokens.tokens import still_valid
+from strava_live.batcher import Batcher
 from strava_live.broadcast import EVICTIONS, EncodedChange, club_group, member_target, resend_evictions
 from strava_live.database import for_readers
 from strava_live.feed.snapshot import ClubState, club_states
@@ -29,10 +30,14 @@ from strava_live.hub.registry import ConnectionRegistry
 from strava_live.hub.regular_tasks import run_every
 from strava_live.hub.rooms import Room
 from strava_live.hub.snapshots import SnapshotRequest
+from strava_live.notifications.header import HeaderState, header_states
 from strava_live.protocol import Close, FiguresChanged, Position
 
 Listener = Callable[[dict[str, Any]], None]
 """A function that is called with each event of a group of the channel layer."""
+
+HEADERS_EVERY_S = 0.25
+"""The least time between two queries for the headers of pages. Each answers all sockets that have asked meanwhile."""
 
 
 class Hub:
@@ -42,6 +47,8 @@ class Hub:
         self.authorizer = Authorizer()
         self.subscriptions = GroupSubscriptions(self.handle_event)
         self.registry = ConnectionRegistry()
+        self.header_states: Batcher[int, HeaderState] = Batcher(header_states, interval_s=HEADERS_EVERY_S)
+        """Reads the state of the header for the sockets of pages that look whether it has changed."""
         self.layer_monitor = LayerMonitor(self.process_id)
         self.losses_handled = 0
         """The layer monitor's count of possible losses up to which all permissions have been rechecked."""
@@ -138,7 +145,7 @@ class Hub:
     def handle_event(self, event: dict[str, Any]) -> None:
         """Handle an event: call the listeners of its group, close sockets, note a ping, or pass the event to a room."""
         match event["type"]:
-            case "frame":
+            case "frame" | "person.changed":
                 for listener in tuple(self.listeners.get(event["group"], ())):
                     listener(event)
             case "evict":

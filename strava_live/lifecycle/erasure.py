@@ -29,6 +29,8 @@ from strava_live.bucket.revocations import BucketRevocationOutcome, revoke_bucke
 from strava_live.lifecycle.inventory import Counts, count_stored, strava_ids_of
 from strava_live.lifecycle.receipt import AtBucket, AtStrava, ErasureReceipt
 from strava_live.membership.leaving import leave_every_club
+from strava_live.messages.forgetting import forget_person as forget_in_messages
+from strava_live.notifications.forgetting import forget_person as forget_in_notifications
 from strava_live.protocol import Close
 
 logger = logging.getLogger(__name__)
@@ -81,8 +83,10 @@ def erase(user: User, *, delete_at_bucket: bool = False) -> Erased:
         bucket_revocation = disconnect_bucket(user_id, delete_there=delete_at_bucket)
         queued = queued_before(user_id, strava_ids, revocation, bucket_revocation)
         leave_every_club(user_id)  # after the connections, as connecting Strava does: in two orders they can deadlock
+        forget_in_notifications(user_id)
         delete_sessions(sessions.keys)
         clear_admin_log(user_id)
+        forget_in_messages(user_id)
         delete_user(user_id)
     delete_sessions(sessions_of(user_id, strava_ids).keys)
     logger.info("an account was deleted", extra={"receipt": receipt.number})

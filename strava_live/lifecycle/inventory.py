@@ -16,7 +16,10 @@ from strava_live.clubs.captains import others
 from strava_live.clubs.models import Membership
 from strava_live.feed.models import Cheer, Entry, Mention, Report
 from strava_live.formats import quantity
+from strava_live.messages.models import ConversationSide
 from strava_live.muting.models import Mute
+from strava_live.notifications.models import Notification
+from strava_live.notifications.push_models import NotificationChoices, OutgoingPush, PushSubscription
 from strava_live.parkrun.models import ParkrunEvent
 from strava_live.parkrun.result_models import ParkrunResult
 from strava_live.sync.models import SyncRun
@@ -53,6 +56,12 @@ KINDS = (
     ),
     StoredKind("cheers", "cheer", "cheers", lambda pk: Cheer.objects.filter(user=pk)),
     StoredKind(
+        "conversations",
+        "conversation with another member",
+        "conversations with other members",
+        ConversationSide.objects.of,
+    ),
+    StoredKind(
         "mentions",
         "mention of you in a post",
         "mentions of you in posts",
@@ -60,6 +69,7 @@ KINDS = (
     ),
     StoredKind("reports", "report of a post", "reports of posts", lambda pk: Report.objects.filter(reporter=pk)),
     StoredKind("mutes", "member you muted or blocked", "members you muted or blocked", Mute.objects.of),
+    StoredKind("notifications", "notification", "notifications", Notification.objects.of),
     StoredKind(
         "strava", "Strava connection", "Strava connections", lambda pk: StravaConnection.objects.filter(user=pk)
     ),
@@ -73,6 +83,14 @@ KINDS = (
         lambda pk: SentActivity.objects.filter(connection__user=pk),
     ),
     StoredKind("sendings", "record of a sending to Bucket", "records of sendings to Bucket", Sending.objects.of),
+    StoredKind("devices", "notified device", "notified devices", PushSubscription.objects.of),
+    StoredKind(
+        "notification_choices",
+        "choice about notifications",
+        "choices about notifications",
+        lambda pk: NotificationChoices.objects.filter(user=pk),
+    ),
+    StoredKind("pushes", "notification sent to devices", "notifications sent to devices", OutgoingPush.objects.of),
     StoredKind("imports", "record of an import", "records of imports", SyncRun.objects.of),
     StoredKind("updates", "update that Strava sent us", "updates that Strava sent us", StravaEvent.objects.of),
     StoredKind("tokens", "API token", "API tokens", ApiToken.objects.of),

@@ -75,6 +75,8 @@ KEYS_KEPT = (
 )
 KEPT = (
     "Posts that others wrote stay, also where they mention you.",
+    "Direct messages that you sent stay with the people you sent them to. They now come from “a former member”, "
+    "without your name. Messages that you deleted before are gone.",
     "Backups of the site may hold your data until they're overwritten. The people who run the site know when that is.",
     "The log of the site has the number of this receipt, and not your name. Until the host deletes it, it also has the "
     "addresses of pages you opened, with numbers such as an activity's, and it may have your athlete number.",

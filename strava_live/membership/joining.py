@@ -16,6 +16,8 @@ from strava_live.feed.entry_writer import entry_writers
 from strava_live.feed.models import Entry
 from strava_live.feed.parkrun_entries import reconcile_parkrun_entries
 from strava_live.membership.sharing import record_consent
+from strava_live.notifications.models import Answer, Notification
+from strava_live.notifications.noting import note
 from strava_live.visibility import ShownAs
 
 MemberState = Membership.MemberState
@@ -66,6 +68,7 @@ def approve(club_id: int, user_id: int, *, by: int) -> None:
         member.state, member.joined_at = MemberState.ACTIVE, timezone.now()
         member.save(update_fields=["state", "joined_at"])
         add_first_entries(member)
+        note_answer(member, by, Answer.JOIN_ACCEPTED)
 
 
 def refuse(club_id: int, user_id: int, *, by: int) -> None:
@@ -74,6 +77,21 @@ def refuse(club_id: int, user_id: int, *, by: int) -> None:
         member = locked_membership(club_id, user_id, request_of)
         require_captain(club_id, by)
         member.delete()
+        note_answer(member, by, Answer.JOIN_DECLINED)
+
+
+def note_answer(member: Membership, captain_id: int, answer: Answer) -> None:
+    """Notify a person of what a captain has answered to their request to join."""
+    club_id = member.club_id
+    key = f"answer.join.{club_id}"
+    note(
+        member.user_id,
+        Notification.NoteKind.ANSWER,
+        key,
+        actor_id=captain_id,
+        club_id=club_id,
+        data={"answer": answer},
+    )
 
 
 def add_first_entries(member: Membership) -> None:

@@ -16,6 +16,7 @@ from strava_live.clubs.models import Membership
 from strava_live.feed.entry_writer import EntryWriter, entry_writers
 from strava_live.feed.mention_text import without_person
 from strava_live.feed.models import Cheer, Entry, Mention
+from strava_live.notifications.forgetting import forget_member
 
 
 def leave(club_id: int, user_id: int) -> None:
@@ -58,6 +59,7 @@ def end_membership(member: Membership) -> None:
     if not was_active:
         return
     remove_entries_of(member.user_id, member.club_id)
+    forget_member(member.club_id, member.user_id)
     refresh_screens(member.club_id)
     evict(member.club_id, member_target(member.club_id, member.user_id))
     if was_captain and not others(member).exists():

@@ -5,7 +5,14 @@ from datetime import date, time
 from functools import lru_cache
 from typing import Any
 
-from strava_live.formats import format_date, format_distance, format_duration, format_sport, format_time
+from strava_live.formats import (
+    format_date,
+    format_distance,
+    format_duration,
+    format_ordinal,
+    format_sport,
+    format_time,
+)
 from strava_live.parkrun.calendar import Occasion
 from strava_live.parkrun.reasons import Code, Reason
 
@@ -81,6 +88,11 @@ OCCASIONS: dict[str, str] = {
     Occasion.SIMULATED: "a simulated Saturday",
 }
 """The words of each occasion as they follow "on"."""
+
+
+def nth_parkrun(data: Mapping[str, Any]) -> str:
+    """Return "50th parkrun" or "3rd junior parkrun"."""
+    return f"{format_ordinal(data['count'])} {'junior ' if data.get('junior') else ''}parkrun"
 
 
 def sentence_of(reason: Reason) -> str:

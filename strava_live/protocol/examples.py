@@ -26,6 +26,23 @@ from strava_live.protocol.club import (
 )
 from strava_live.protocol.club_shapes import ClubShape, EntryShape, FiguresShape, RemovedEntryShape, WatchingShape
 from strava_live.protocol.envelope import VERSION, Error, ErrorBody, Json, Message, Pong
+from strava_live.protocol.messages import (
+    ConversationDelivered,
+    ConversationRead,
+    MessageAdded,
+    MessageChanged,
+    MessageShape,
+    MessagesHello,
+    ReadsShape,
+)
+from strava_live.protocol.notifications import (
+    NotificationAdded,
+    NotificationChanged,
+    NotificationRemoved,
+    NotificationShape,
+    NotificationsHello,
+    UnreadCounts,
+)
 from strava_live.protocol.sync import (
     AccessRevoked,
     ActivitiesFound,
@@ -201,6 +218,12 @@ CLIENT_MESSAGES: Sequence[Json] = (
     {"type": "uncheer", "id": 812},
     {"type": "sending.start", "ref": "a1"},
     {"type": "sending.cancel"},
+    {"type": "message.send", "to": 12, "text": "Lift on Saturday?", "ref": "m1"},
+    {"type": "message.read", "id": 9041},
+    {"type": "message.delivered", "id": 9041},
+    {"type": "message.delete", "id": 9040},
+    {"type": "notification.read", "id": 31, "ref": "a1"},
+    {"type": "page.visible", "visible": False},
 )
 BEGUN: RunShape = RUN | {
     "found": 0,
@@ -309,6 +332,91 @@ BUCKET_MESSAGES: Sequence[Message] = (
     SendingCancelled(sending=SENT | {"state": "cancelled", "says": "Stopped. What your Bucket has taken stays there."}),
     SendingFailed(sending=SENT | {"state": "failed", "failure": SENDING_FAILURE, "says": "The sending stopped."}),
     BucketDisconnected(),
+)
+DIRECT_MESSAGE: MessageShape = {
+    "id": 9040,
+    "conversation": 88,
+    "with": 12,
+    "name": "Bram de Wit",
+    "mine": True,
+    "text": "Lift on Saturday?",
+    "at": "2026-11-20T19:02:13.318204Z",
+    "deleted": False,
+    "ref": "m1",
+}
+ANSWER: MessageShape = {
+    "id": 9041,
+    "conversation": 88,
+    "with": 12,
+    "name": "Bram de Wit",
+    "mine": False,
+    "text": "Yes, at eight.",
+    "at": "2026-11-20T19:04:51.001932Z",
+    "deleted": False,
+}
+READS: ReadsShape = {
+    "with": 12,
+    "conversation": 88,
+    "unread": 1,
+    "read_up_to": 0,
+    "their_read_up_to": 9040,
+    "their_delivered_up_to": 9040,
+    "mark": 604,
+}
+DIRECT_MESSAGES: Sequence[Message] = (
+    MessagesHello(
+        protocol=VERSION,
+        server_time=SERVER_TIME,
+        unread=1,
+        messages=[DIRECT_MESSAGE, ANSWER],
+        reads=[READS],
+        complete=True,
+        position=9041,
+        mark=604,
+    ),
+    MessageAdded(message=ANSWER, unread=1, conversation_unread=1, position=9041, mark=604),
+    MessageChanged(
+        message=DIRECT_MESSAGE | {"text": "", "deleted": True},
+        unread=1,
+        conversation_unread=1,
+        position=9042,
+        mark=605,
+    ),
+    ConversationRead(other=12, conversation=88, up_to=9041, by="me", unread=0, conversation_unread=0, mark=606),
+    ConversationDelivered(other=12, conversation=88, up_to=9040, mark=607),
+)
+CHEER_NOTIFICATION: NotificationShape = {
+    "id": 31,
+    "kind": "cheer",
+    "at": "2026-11-21T10:02:41.118204Z",
+    "read": False,
+    "says": "Ana B. and 4 others cheered your 50th parkrun",
+    "url": "/clubs/striders/#entry-812",
+    "actors": [{"id": 9, "name": "Ana B."}, {"id": None, "name": "a member"}, {"id": 12, "name": "Ben Cole"}],
+    "count": 5,
+}
+ANSWER_NOTIFICATION: NotificationShape = {
+    "id": 12,
+    "kind": "answer",
+    "at": "2026-11-19T18:20:00.504117Z",
+    "read": True,
+    "says": "Striders has accepted your request to join",
+    "url": "/clubs/striders/",
+    "actors": [],
+    "count": 0,
+}
+NOTIFICATIONS_MESSAGES: Sequence[Message] = (
+    NotificationsHello(
+        protocol=VERSION,
+        server_time=SERVER_TIME,
+        unread=1,
+        messages=3,
+        notifications=[CHEER_NOTIFICATION, ANSWER_NOTIFICATION],
+    ),
+    UnreadCounts(unread=0, messages=3),
+    NotificationAdded(notification=CHEER_NOTIFICATION),
+    NotificationChanged(notification=CHEER_NOTIFICATION | {"read": True}),
+    NotificationRemoved(id=31),
 )
 COMMON_MESSAGES: Sequence[Message] = (
     Pong(),

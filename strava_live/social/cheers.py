@@ -9,6 +9,7 @@ from strava_live.broadcast import announce_to_member
 from strava_live.feed.entry_writer import EntryWriter, entry_writers
 from strava_live.feed.models import Cheer, Entry
 from strava_live.protocol import CheerMine
+from strava_live.social.notifying import note_cheer, take_back_cheer
 from strava_live.social.posts import UnknownEntry, require_member
 
 
@@ -18,6 +19,8 @@ def cheer(user_id: int, club_id: int, entry_id: int) -> Entry:
         entry = entry_to_cheer(user_id, club_id, entry_id)
         _, new = Cheer.objects.get_or_create(entry=entry, user_id=user_id)
         add_to_count(writers[club_id], entry, 1 if new else 0)
+        if new:
+            note_cheer(entry, user_id)
         confirm(user_id, entry, cheered=True)
     return entry
 
@@ -28,6 +31,8 @@ def uncheer(user_id: int, club_id: int, entry_id: int) -> Entry:
         entry = entry_to_cheer(user_id, club_id, entry_id)
         deleted, _ = Cheer.objects.filter(entry=entry, user=user_id).delete()
         add_to_count(writers[club_id], entry, -deleted)
+        if deleted:
+            take_back_cheer(entry, user_id)
         confirm(user_id, entry, cheered=False)
     return entry
 

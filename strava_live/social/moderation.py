@@ -11,10 +11,14 @@ from strava_live.accounts.plain_text import visible
 from strava_live.clubs.captains import NotACaptain
 from strava_live.feed.models import MAX_REASON, Entry, Report
 from strava_live.feed.wording import text_of
+from strava_live.notifications.models import Answer
+from strava_live.social.notifying import note_outcome, take_back_post
 from strava_live.social.post_text import BadPost
 from strava_live.social.posts import LockedPost, PostIsHidden, UnknownEntry, locked_post
 
 LONG_REASON = "That's {length} characters; a reason can have up to {most}."
+ANSWERS = {Report.Outcome.HIDDEN: Answer.REPORT_HIDDEN, Report.Outcome.KEPT: Answer.REPORT_KEPT}
+"""What the notification of a reporter says, by the outcome."""
 MOST_LISTED = 50
 """The most posts in each list of the captains' page."""
 
@@ -56,7 +60,8 @@ def hide_post(captain_id: int, entry_id: int) -> None:
         if entry.hidden_at is None:
             entry.hidden_at, entry.hidden_by_id = locked.writer.now, captain_id
             locked.writer.change(entry)
-        decide_reports(entry, Report.Outcome.HIDDEN)
+            take_back_post(entry)
+        decide_reports(entry, captain_id, Report.Outcome.HIDDEN)
 
 
 def restore_post(captain_id: int, entry_id: int) -> None:
@@ -71,7 +76,7 @@ def restore_post(captain_id: int, entry_id: int) -> None:
 def keep_post(captain_id: int, entry_id: int) -> None:
     """Leave a reported post as it is, which decides the reports of it. Raise NotACaptain or UnknownEntry."""
     with locked_post(captain_id, entry_id) as locked:
-        decide_reports(entry_for_captain(locked), Report.Outcome.KEPT)
+        decide_reports(entry_for_captain(locked), captain_id, Report.Outcome.KEPT)
 
 
 def entry_for_captain(locked: LockedPost) -> Entry:
@@ -82,9 +87,11 @@ def entry_for_captain(locked: LockedPost) -> Entry:
     return locked.entry
 
 
-def decide_reports(entry: Entry, outcome: Report.Outcome) -> None:
-    """Give the reports of a post that wait for a captain their outcome."""
-    Report.objects.undecided().filter(entry=entry).update(outcome=outcome, decided_at=timezone.now())
+def decide_reports(entry: Entry, captain_id: int, outcome: Report.Outcome) -> None:
+    """Give the reports of a post that wait for a captain their outcome, and notify those who have reported it."""
+    reports = Report.objects.undecided().filter(entry=entry)
+    note_outcome(reports, entry, captain_id, ANSWERS[outcome])
+    reports.update(outcome=outcome, decided_at=timezone.now())
 
 
 def reported_posts(club_id: int) -> list[ReportedPost]:

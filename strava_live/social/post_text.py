@@ -1,13 +1,9 @@
 """What text a post may have: without invisible characters, not empty, and not too long."""
 
-import re
-
-from strava_live.accounts.plain_text import shows_something, visible
+from strava_live.accounts.plain_text import shows_something, visible_lines
 from strava_live.error_codes import ErrorCode
 from strava_live.feed.models import MAX_POST
 
-EMPTY_LINES = re.compile(r"\n{3,}")
-"""Two or more successive empty lines."""
 EMPTY_POST = "Write something first."
 LONG_POST = "That's {length} characters; a post can have up to {most}."
 
@@ -22,8 +18,7 @@ def clean(text: str) -> str:
     """Remove invisible characters and repeated empty lines. Raise BadPost if the text is empty or too long."""
     if not shows_something(text):
         raise BadPost(EMPTY_POST)
-    lines = visible(text.replace("\r\n", "\n").replace("\r", "\n"), keeping="\n").split("\n")
-    kept = EMPTY_LINES.sub("\n\n", "\n".join(line if shows_something(line) else "" for line in lines)).strip()
+    kept = visible_lines(text)
     if len(kept) > MAX_POST:
         raise BadPost(LONG_POST.format(length=f"{len(kept):,}", most=f"{MAX_POST:,}"))
     return kept

@@ -16,8 +16,10 @@ from strava_live.clubs.members import NotAMember, member_of
 from strava_live.clubs.models import Membership
 from strava_live.error_codes import ErrorCode
 from strava_live.feed.entry_writer import EntryWriter, entry_writers
-from strava_live.feed.models import Entry, Mention
+from strava_live.feed.models import Entry, Mention, Report
+from strava_live.notifications.models import Answer
 from strava_live.social.mentions import MentioningText, find_mentions
+from strava_live.social.notifying import note_mentions, note_outcome, note_post, take_back_mentions, take_back_post
 from strava_live.social.post_text import clean
 
 EDIT_FOR = timedelta(minutes=15)
@@ -99,6 +101,7 @@ def post(
                 **stored(said, {"ref": ref}),
             )
         add_mentions(entry, said)
+        note_post(entry, user_id, ids_of(said))
     return entry
 
 
@@ -122,6 +125,10 @@ def stored(said: MentioningText, data: dict[str, Any]) -> dict[str, Any]:
     """Return the fields of an entry that hold a text with its mentions. `data` has what else belongs to the entry."""
     without = {name: value for name, value in data.items() if name != "mentions"}
     return {"text": said.stored, "data": without | ({"mentions": said.mentions} if said.mentions else {})}
+
+
+def ids_of(said: MentioningText) -> list[int]:
+    return [one["id"] for one in said.mentions]
 
 
 def add_mentions(entry: Entry, said: MentioningText) -> None:
@@ -156,6 +163,9 @@ def edit_post(
             writer.change(entry)
             Mention.objects.filter(entry=entry).delete()
             add_mentions(entry, said)
+            now = ids_of(said)
+            take_back_mentions(entry, user_id, set(before) - set(now))
+            note_mentions(entry, user_id, set(now) - set(before))
     return entry
 
 
@@ -170,6 +180,9 @@ def delete_post(user_id: int, entry_id: int) -> None:
             return
         if entry.athlete_id != user_id and not deleter.is_captain:
             raise NotYours(entry_id)
+        take_back_post(entry)
+        if deleter.user_id != entry.athlete_id:
+            note_outcome(Report.objects.undecided().filter(entry=entry), entry, user_id, Answer.REPORT_HIDDEN)
         writer.remove(entry)
 
 
@@ -185,7 +198,7 @@ def locked_post(user_id: int, entry_id: int) -> Iterator[LockedPost]:
         raise UnknownEntry(entry_id)
     with transaction.atomic(), entry_writers([club_id]) as writers:
         member = require_member(user_id, club_id)
-        yield LockedPost(Entry.objects.get(pk=entry_id), member, writers[club_id])
+        yield LockedPost(Entry.objects.select_related("reply_to").get(pk=entry_id), member, writers[club_id])
 
 
 def require_member(user_id: int, club_id: int) -> Membership:

@@ -1,4 +1,4 @@
-"""The site's small middleware: methods, caching, compression, time zone, deleted accounts, and unreadable secrets.
+"""The site's small middleware: methods, caching, signing out, compression, time zone, deleted accounts, secrets.
 
 Larger middleware is in modules of its own: health.py, limits.py and writing.py.
 """
@@ -87,6 +87,24 @@ class NoStoreMiddleware:
         response = self.get_response(request)
         if personal:
             response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+class SignOutMiddleware:
+    """Have the browser delete what it has stored for this site when a person signs out or deletes the account.
+
+    That is the service worker with its shell, its subscription to push messages and the notifications that it shows,
+    and posts that were not sent. Cookies stay, such as the one with the theme.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        was_signed_in = request.user.is_authenticated
+        response = self.get_response(request)
+        if was_signed_in and not request.user.is_authenticated:
+            response.headers["Clear-Site-Data"] = '"storage"'
         return response
 
 

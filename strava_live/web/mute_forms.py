@@ -8,28 +8,29 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from strava_live.membership.clubmates import clubmate
-from strava_live.muting.choices import block, mute, unblock, unmute
+from strava_live.muting.choices import unblock, unmute
 from strava_live.muting.models import Mute
 from strava_live.protocol import LARGEST_ID
+from strava_live.social.mutes import block_clubmate, mute_clubmate
 from strava_live.web.access import login_required_post, next_page, signed_in_user
 from strava_live.web.words import A_MEMBER
 
 Change = Callable[[int, int], None]
-"""A function of muting/choices.py. It takes the ids of the person who chooses and of the other."""
+"""A function that changes a choice. It takes the ids of the person who chooses and of the other."""
 
 
 @login_required_post
 def change_mute(request: HttpRequest, user_id: int) -> HttpResponse:
     """Mute a clubmate with `on=yes`, or undo it with `on=no`."""
     said = "You won't see {}'s posts and replies.", "You see {}'s posts and replies again."
-    return change(request, user_id, mute, unmute, said)
+    return change(request, user_id, mute_clubmate, unmute, said)
 
 
 @login_required_post
 def change_block(request: HttpRequest, user_id: int) -> HttpResponse:
     """Block a clubmate with `on=yes`, or undo it with `on=no`."""
     said = "Blocked. You and {} can't message each other.", "You and {} can message each other again."
-    return change(request, user_id, block, unblock, said)
+    return change(request, user_id, block_clubmate, unblock, said)
 
 
 def change(request: HttpRequest, user_id: int, do: Change, undo: Change, said: tuple[str, str]) -> HttpResponse:

@@ -22,7 +22,7 @@ from strava_live.web.privacy_row import DAY_S, revoked_kept, session_kept
 from strava_live.web.privacy_stored import stored_groups
 from strava_live.web.words import days_kept, unsaved_kept_for
 
-CHANGED = date(2026, 11, 27)
+CHANGED = date(2026, 11, 28)
 """When the words of the page last changed. Change it with them."""
 
 
@@ -71,8 +71,22 @@ def cookies() -> list[Cookie]:
             "shows the receipt after you've deleted your account",
             quantity(RECEIPT_KEPT_S // 60, "minute", "minutes"),
         ),
-        Cookie("post-…", "keeps a post that you haven't sent, in your browser only", "until you send or clear it"),
+        Cookie(
+            "post-…",
+            "keeps a post that you haven't sent, in your browser only",
+            "until you send or clear it, or sign out",
+        ),
         Cookie(
             "scrolled …", "remembers where you were in a long list, in your browser only", "until you close the tab"
+        ),
+        Cookie(
+            "push-sent",
+            "remembers that this browser has confirmed its notifications, if you switched them on",
+            "until you close the tab",
+        ),
+        Cookie(
+            "shell-…",
+            "keeps the look of the site, and the page that says there's no connection; nothing about you",
+            "until the site has a new version, or you sign out",
         ),
     ]

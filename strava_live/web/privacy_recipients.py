@@ -21,6 +21,7 @@ def recipients() -> list[Recipient]:
         (True, host()),
         (settings.STRAVA_CONFIGURED, strava()),
         (settings.BUCKET_CLIENT_ID, bucket()),
+        (settings.VAPID_PRIVATE_KEY, push_services()),
         (settings.EMAIL_CONFIGURED, email_service()),
         (settings.SENTRY_DSN, sentry()),
     ]
@@ -51,6 +52,15 @@ def bucket() -> Recipient:
         "start point only if you say so; and the Things, Properties and values that you make there on our pages",
         "that you use this site once you connect Bucket; the rest when you send or make it, or while following is on",
         hosts_of(settings.BUCKET_OAUTH_URL, settings.BUCKET_API_URL),
+    )
+
+
+def push_services() -> Recipient:
+    return Recipient(
+        "The notification service of your browser: Apple, Google, Microsoft or Mozilla",
+        "that this site sends something to your device, and when. What it says is encrypted, so that only your "
+        "browser can read it",
+        "once you switch on notifications on a device",
     )
 
 

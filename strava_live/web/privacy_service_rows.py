@@ -4,7 +4,8 @@ from django.conf import settings
 
 from strava_live.activities.models import Removal
 from strava_live.formats import quantity
-from strava_live.web.privacy_row import NOBODY, ONLY_YOU, StoredData, hours_kept, revoked_kept
+from strava_live.notifications.subscriptions import PUSHES_KEPT_DAYS, UNSEEN_DAYS
+from strava_live.web.privacy_row import NOBODY, ONLY_YOU, WITH_ACCOUNT, StoredData, hours_kept, revoked_kept
 from strava_live.web.words import days_kept, unsaved_kept_for
 
 
@@ -132,6 +133,32 @@ def bucket_rows() -> tuple[StoredData, ...]:
             "if you want that",
             "to ask again until Bucket has answered",
             f"until Bucket has answered, {days_kept(settings.BUCKET_REVOKE_DAYS)} at most",
+            NOBODY,
+        ),
+    )
+
+
+def device_rows() -> tuple[StoredData, ...]:
+    """The devices that are notified, and what is sent to them."""
+    return (
+        StoredData(
+            "For each browser that you want to be notified in: the address and keys with which it is reached, its "
+            "name, and when it was last here",
+            "to send notifications to it",
+            "until you switch them off there, sign out there, or the browser ends them; "
+            f"{days_kept(UNSEEN_DAYS)} after it was last here at most",
+            "you, except the address and keys: they are stored encrypted and no page shows them",
+        ),
+        StoredData(
+            "Which notifications you want on your devices, and your quiet hours",
+            "to send you only those",
+            WITH_ACCOUNT,
+            ONLY_YOU,
+        ),
+        StoredData(
+            "Which notification was sent to which of your devices",
+            "to send each once, and to take it back when you have read it",
+            f"{days_kept(PUSHES_KEPT_DAYS)} after it was due",
             NOBODY,
         ),
     )

@@ -4,6 +4,7 @@ from strava_live.accounts.known_devices import AGE_S as DEVICE_AGE_S
 from strava_live.api_tokens.tokens import ENDED_TOKENS_KEPT_FOR
 from strava_live.clubs.keys import ENDED_KEPT_FOR
 from strava_live.idempotency.models import KEPT_FOR as ANSWERS_KEPT_FOR
+from strava_live.notifications.models import KEPT_DAYS as NOTIFICATIONS_KEPT_DAYS
 from strava_live.parkrun.importing.drafts import DRAFT_KEPT_FOR
 from strava_live.web.privacy_row import DAY_S, NOBODY, ONLY_YOU, WITH_ACCOUNT, StoredData, hours_kept, session_kept
 from strava_live.web.words import days_kept
@@ -111,6 +112,20 @@ def club_rows() -> tuple[StoredData, ...]:
             "for your clubmates to read",
             "until you or a captain delete them, or you leave the club",
             "members of that club; posts also appear on its screens. A post you haven't sent stays in your browser",
+        ),
+        StoredData(
+            "Notifications: who mentioned you, replied, cheered or wrote to you, what captains answered, and when you "
+            "read it",
+            "to tell you what happened while you were away",
+            f"{days_kept(NOTIFICATIONS_KEPT_DAYS)}, or until what it is about is gone",
+            ONLY_YOU,
+        ),
+        StoredData(
+            "Your direct messages, with whom you write, and how far each of you has received and read them",
+            "for the two of you to talk",
+            "until you delete a message, which deletes it for both of you. If you delete your account, your messages "
+            "stay with the other person as those of a former member, without your name, until they delete theirs",
+            "you and the other person. Captains and the admin pages don't show them",
         ),
         StoredData(
             "Invitations and wall screens that captains make for their club, and who made each",

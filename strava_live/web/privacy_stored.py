@@ -9,7 +9,7 @@ from typing import NamedTuple
 from django.conf import settings
 
 from strava_live.web.privacy_row import StoredData
-from strava_live.web.privacy_service_rows import bucket_rows, strava_rows
+from strava_live.web.privacy_service_rows import bucket_rows, device_rows, strava_rows
 from strava_live.web.privacy_site_rows import account_rows, club_rows, parkrun_rows, safety_rows
 
 CONTRACT, CONSENT, INTEREST = "Art. 6(1)(b)", "Art. 6(1)(a)", "Art. 6(1)(f)"
@@ -30,6 +30,8 @@ class StoredGroup(NamedTuple):
 def stored_groups() -> list[StoredGroup]:
     agreed = "You agree to this when you connect {}, and can take it back at any time."
     bucket = StoredGroup("For your Bucket", agreed.format("Bucket"), CONSENT, bucket_rows())
+    on_devices = "You agree to this when you switch on notifications on a device, and can take it back at any time."
+    devices = StoredGroup("Notifications on your devices", on_devices, CONSENT, device_rows())
     running = "We have a legitimate interest in stopping misuse and finding faults."
     return [
         StoredGroup("Your account", "We need this to run the account you asked for.", CONTRACT, account_rows()),
@@ -42,5 +44,6 @@ def stored_groups() -> list[StoredGroup]:
             club_rows(),
         ),
         *([bucket] if settings.BUCKET_CLIENT_ID else []),
+        *([devices] if settings.VAPID_PRIVATE_KEY else []),
         StoredGroup("To keep the site safe and running", running, INTEREST, safety_rows()),
     ]

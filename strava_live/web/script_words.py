@@ -7,6 +7,7 @@ same sentence itself, it takes the sentence from here.
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from strava_live.messages.sending import EMPTY_MESSAGE, LONG_MESSAGE
 from strava_live.social.post_text import EMPTY_POST, LONG_POST
 from strava_live.web.words import A_MEMBER, TODAY, UNTITLED, YESTERDAY
 
@@ -37,6 +38,9 @@ FOUND_WORD, SAVED_WORD = Plural("activity", "activities"), Plural("parkrun", "pa
 NO_TOTAL = "Strava won't tell us the total until we reach the end."
 CARRYING_ON_SOON, TRYING_AGAIN_SOON = "Carrying on soon", "Trying again soon"
 BACK_TO_TODAY = "today"
+YOU = "You"
+DELETED_MESSAGE = "Message deleted"
+SENT, DELIVERED, READ = "Sent", "Delivered", "Read"
 SAVE, REMOVE = "Save", "Remove"
 
 CONNECTION: Sentences = {
@@ -128,6 +132,26 @@ BUCKET: Sentences = {
     **CONNECTION,
     **COUNTDOWN,
     "live_again": "Connected again.",
+}
+MESSAGES: Sentences = {
+    **CONNECTION,
+    **DAYS,
+    "you": YOU,
+    "deleted": DELETED_MESSAGE,
+    "sent": SENT,
+    "delivered": DELIVERED,
+    "read": READ,
+    "sending": "Sending …",
+    "waiting": "We'll send this when you're back online",
+    "not_sent": "Not sent: {why}. We've kept it in this browser.",
+    "no_answer": "No answer yet. Try again: it won't be sent twice.",
+    "new_below": "{count} new",
+    "left": "{count} left",
+    "too_many": "{count} too many",
+    "empty_message": EMPTY_MESSAGE,
+    "long_message": LONG_MESSAGE,
+    "deleting": "Deleting …",
+    "not_deleted_offline": "Not deleted. You're offline.",
 }
 STATUS: Sentences = {
     "live": "Live · {at}",

@@ -26,6 +26,7 @@ from strava_live.web.access import login_required_post, next_page, signed_in_use
 from strava_live.web.club_words import sharing_words
 from strava_live.web.clubs_page import may_found_clubs
 from strava_live.web.disconnect_strava import strava_section
+from strava_live.web.push_section import ABOUT_NOTIFICATIONS, NotificationChoicesForm, push_section
 from strava_live.web.token_section import ABOUT_TOKENS, TokenForm, token_section
 
 PROFILE_FIELDS = ("display_name", "parkrun_id", "goal_time_s", "time_zone", "time_zone_known")
@@ -87,24 +88,30 @@ def settings_page(request: HttpRequest) -> HttpResponse:
 
 
 def render_settings(
-    request: HttpRequest, *, form: ProfileForm | None = None, token_form: TokenForm | None = None
+    request: HttpRequest,
+    *,
+    form: ProfileForm | None = None,
+    token_form: TokenForm | None = None,
+    notification_form: NotificationChoicesForm | None = None,
 ) -> HttpResponse:
     """Render the page. A form replaces the page's own one, after it was refused."""
     user = signed_in_user(request)
     memberships = Membership.objects.of(user.pk).select_related("club", "user").order_by("club__name")
     said = list(messages.get_messages(request))
     page = {
-        "messages": [message for message in said if message.extra_tags != ABOUT_TOKENS],
+        "messages": [message for message in said if message.extra_tags not in (ABOUT_TOKENS, ABOUT_NOTIFICATIONS)],
         "token_messages": [message for message in said if message.extra_tags == ABOUT_TOKENS],
+        "notification_messages": [message for message in said if message.extra_tags == ABOUT_NOTIFICATIONS],
         "form": form or ProfileForm(instance=user),
         **token_section(user, token_form),
+        **push_section(request, user, notification_form),
         **strava_section(user),
         "time_zones": time_zones(),
         "unknown_zone": unknown_zone(user.time_zone),
         "memberships": [(one, sharing_words(one)) for one in memberships],
         "may_found": may_found_clubs(user),
     }
-    is_refused = any(one.errors for one in (form, token_form) if one)
+    is_refused = any(one.errors for one in (form, token_form, notification_form) if one)
     return render(request, "settings/settings.html", page, status=422 if is_refused else 200)
 
 

@@ -25,6 +25,9 @@ from strava_live.cancellation import finish_even_if_cancelled
 from strava_live.clubs.keys import purge_ended_keys
 from strava_live.database import on_database
 from strava_live.idempotency.keys import purge_answered_forms
+from strava_live.notifications.forgetting import delete_old_notifications
+from strava_live.notifications.push_sending import PushSender
+from strava_live.notifications.subscriptions import purge_pushes, purge_subscriptions
 from strava_live.parkrun.simulation import read_simulated_saturdays
 from strava_live.status.models import WorkingProcess
 from strava_live.status.processes import ThisProcess, purge_processes, remove_row, renew_row
@@ -61,6 +64,9 @@ JOBS = (
     Job("expired sessions", purge_sessions, "PURGE_INTERVAL_S"),
     Job("ended invitations and screens", purge_ended_keys, "PURGE_INTERVAL_S"),
     Job("ended API tokens", purge_ended_tokens, "PURGE_INTERVAL_S"),
+    Job("unused push subscriptions", purge_subscriptions, "PURGE_INTERVAL_S"),
+    Job("sent pushes", purge_pushes, "PURGE_INTERVAL_S"),
+    Job("old notifications", delete_old_notifications, "PURGE_INTERVAL_S"),
     Job("old budget samples", purge_samples, "PURGE_INTERVAL_S"),
     Job("rows of ended processes", purge_processes, "PURGE_INTERVAL_S"),
 )
@@ -70,7 +76,8 @@ JOBS = (
 async def run_background_work(
     *, take_up: bool, kind: WorkingProcess.ProcessKind = WorkingProcess.ProcessKind.WEB
 ) -> None:
-    """Work until cancelled. With `take_up`, also execute sendings and imports started elsewhere, and do the JOBS."""
+    """Work until cancelled. With `take_up`, also execute sendings and imports started elsewhere, send notifications to
+    devices, and do the JOBS."""
     await BackgroundWork(runner(), take_up=take_up, kind=kind).run()
 
 
@@ -84,6 +91,7 @@ class BackgroundWork:
             jobs.append(Job("simulated Saturday", read_simulated_saturdays, "OCCASION_INTERVAL_S"))
         self.jobs = Jobs(jobs)
         self.sender = Sender()
+        self.push_sender = PushSender()
 
     async def run(self) -> None:
         try:
@@ -92,14 +100,16 @@ class BackgroundWork:
                 working.create_task(self.jobs.repeat_all())
                 if self.take_up:
                     working.create_task(self.sender.serve())
+                    working.create_task(self.push_sender.serve())
                     working.create_task(Bell(self.look_for_work).listen())
         finally:
             await finish_even_if_cancelled(self.finish())
 
     def look_for_work(self) -> None:
-        """Look for runs, sendings and the work of jobs now, because the bell rings."""
+        """Look for runs, sendings, pushes and the work of jobs now, because the bell rings."""
         self.runner.look_now()
         self.sender.look_now()
+        self.push_sender.look_now()
         self.jobs.ring()
 
     async def renew_row(self) -> None:

@@ -35,7 +35,7 @@ def read_rules(rules: str) -> dict[str, dict[str, str]]:
 
 
 def with_success(cells: dict[str, str], success: str) -> dict[str, str]:
-    words = {"yes": success, "lost": "unknown_activity"}
+    words = {"yes": success, "lost": "unknown_activity", "none": "not_found"}
     return {kind: words.get(cell, cell) for kind, cell in cells.items()}
 
 

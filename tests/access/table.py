@@ -10,6 +10,8 @@ no session: pages treat their tokens as nothing. The operator has set up two-ste
 club, because it would have no captain. None of them has connected Bucket, so none has Things there: with whose Things a
 person may work is tested in tests/web/test_bucket_things.py.
 
+`clubmate` has sent `person` a direct message. `none` says that a command finds no such person or message.
+
 tests/access/rows.py reads this table. A route, method or command that has no row fails a test.
 """
 
@@ -31,6 +33,8 @@ author            login 404   403   yes   403   404   404     login login login 
 clubmate          login 404   yes   404   yes   404   404     login login login login login
 author or captain login 404   403   yes   yes   404   404     login login login login login
 captain           login 404   403   403   yes   404   404     login login login login login
+writes to person  login 404   yes   404   yes   404   404     login login login login login
+sent the message  login 404   yes   404   404   404   404     login login login login login
 founder           login 403   403   403   403   403   yes     login login login login login
 operator          admin admin admin admin admin admin yes     admin admin admin admin admin
 to the admin      302   302   302   302   302   302   yes     302   302   302   302   302
@@ -46,9 +50,14 @@ nobody            login login login login login login login   login login login 
 """
 PAGES = """
 public            GET  200 /
+public            GET  200 manifest.webmanifest
+public            GET  200 sw.js
+public            GET  200 offline/
 public            GET  200 privacy/
 signed in         GET  200 start/
 signed in         GET  200 start/clubs/
+signed in         GET  200 notifications/
+signed in         POST 302 notifications/read/
 signed in         GET  200 status/
 signed in         GET  200 status/parts/
 signed in         GET  200 settings/
@@ -57,11 +66,16 @@ signed in         POST 302 settings/time-zone/
 signed in         GET  302 settings/tokens/
 signed in         POST 200 settings/tokens/
 owner             POST 302 settings/tokens/<int:pk>/revoke/
+signed in         POST 302 settings/notifications/
+signed in         POST 404 settings/notifications/devices/<int:pk>/remove/
 signed in         GET  200 settings/export/
 signed in         POST 302 settings/disconnect-strava/
 signed in         GET  200 settings/delete-account/
 signed in         POST 302 settings/delete-account/
 public            GET  302 settings/account-deleted/
+
+signed in         POST 404 notifications/subscriptions/
+signed in         POST 200 notifications/subscriptions/remove/
 
 signed in         GET  200 bucket/
 signed in         POST 302 bucket/connect/
@@ -234,6 +248,13 @@ operator          GET  404 admin/r/<path:content_type_id>/<path:object_id>/
 operator          POST 404 admin/r/<path:content_type_id>/<path:object_id>/
 operator          GET  200 admin/strava_live/parkrunevent/
 operator          POST 200 admin/strava_live/parkrunevent/
+signed in         GET  200 messages/
+writes to person  GET  200 messages/<int:athlete_id>/
+writes to person  POST 302 messages/<int:athlete_id>/
+writes to person  GET  200 messages/<int:athlete_id>/older/?before=9,9
+writes to person  POST 302 messages/<int:athlete_id>/read/
+sent the message  POST 302 messages/<int:athlete_id>/delete/
+owner             GET  200 messages/former/<int:pk>/
 operator          GET  403 admin/strava_live/parkrunevent/add/
 operator          POST 403 admin/strava_live/parkrunevent/add/
 operator          GET  302 admin/strava_live/parkrunevent/<path:object_id>/
@@ -275,6 +296,9 @@ member, read      401   404   yes   yes   yes   404   404     yes   yes   401   
 member, write     401   404   yes   yes   yes   404   404     403   yes   401   401   401
 author or captain 401   404   403   yes   yes   404   404     403   yes   401   401   401
 author            401   404   403   yes   403   404   404     403   yes   401   401   401
+writes to person  401   404   yes   404   yes   404   404     403   404   401   401   401
+the two people    401   404   yes   yes   404   404   404     403   yes   401   401   401
+sent the message  401   404   yes   404   404   404   404     403   404   401   401   401
 """
 API = """
 no such address   GET    404 api/v1/
@@ -300,6 +324,8 @@ signed in, write  POST   409 api/v1/syncs
 owner, read       GET    200 api/v1/syncs/<int:run_id>
 owner, write      POST   200 api/v1/syncs/<int:run_id>/cancel
 signed in, read   GET    200 api/v1/events
+signed in, read   GET    200 api/v1/notifications
+signed in, write  POST   200 api/v1/notifications/read
 
 signed in, read   GET    200 api/v1/clubs
 member, read      GET    200 api/v1/clubs/<slug:slug>
@@ -311,13 +337,23 @@ author            PATCH  200 api/v1/posts/<int:entry_id>
 member, write     POST   204 api/v1/posts/<int:entry_id>/report
 member, write     PUT    200 api/v1/entries/<int:entry_id>/cheer
 member, write     DELETE 200 api/v1/entries/<int:entry_id>/cheer
+
+signed in, read   GET    200 api/v1/messages
+writes to person  POST   201 api/v1/messages
+the two people    POST   200 api/v1/messages/read
+sent the message  DELETE 204 api/v1/messages/<int:message_id>
 """
 RULES_OF_SOCKETS = """
 own socket        4401  yes   yes   yes   yes   yes   yes     4401  4401  4401  4401  4401
 own import        4401  -     -     yes   -     -     -       4401  4401  4401  4401  4401
 own activity      4401  lost  lost  yes   lost  lost  lost    4401  4401  4401  4401  4401
+own note          4401  -     -     yes   -     -     -       4401  4401  4401  4401  4401
 member            4401  4404  yes   yes   yes   4404  4404    4401  4401  4401  4401  4401
 author            4401  4404  not_yours yes not_yours 4404 4404 4401 4401 4401 4401 4401
+writes to person  4401  none  yes   none  yes   none  none    4401  4401  4401  4401  4401
+got the message   4401  -     -     yes   -     -     -       4401  4401  4401  4401  4401
+read the message  4401  none  -     yes   none  none  none    4401  4401  4401  4401  4401
+sent the message  4401  none  yes   none  none  none  none    4401  4401  4401  4401  4401
 screen key        4404  4404  4404  4404  4404  4404  4404    4404  4404  4404  4404  yes
 no such address   4404  4404  4404  4404  4404  4404  4404    4404  4404  4404  4404  4404
 """
@@ -332,6 +368,14 @@ own activity      change        ws/sync/                {"type":"activity.unsave
 own socket        pong          ws/bucket/              {"type":"ping"}
 own socket        bucket_not_connected ws/bucket/       {"type":"sending.start"}
 own socket        -             ws/bucket/              {"type":"sending.cancel"}
+own socket        pong          ws/messages/            {"type":"ping"}
+writes to person  change        ws/messages/            {"type":"message.send","to":PERSON,"text":"Hello"}
+got the message   change        ws/messages/            {"type":"message.delivered","id":MESSAGE}
+read the message  change        ws/messages/            {"type":"message.read","id":MESSAGE}
+sent the message  change        ws/messages/            {"type":"message.delete","id":MESSAGE}
+own socket        pong          ws/notifications/       {"type":"ping"}
+own note          change        ws/notifications/       {"type":"notification.read","id":NOTE}
+own socket        -             ws/notifications/       {"type":"page.visible","visible":true}
 member            pong          ws/clubs/<slug:slug>/   {"type":"ping"}
 member            change        ws/clubs/<slug:slug>/   {"type":"post.create","text":"Hello"}
 author            change        ws/clubs/<slug:slug>/   {"type":"post.edit","id":ENTRY,"text":"Tea at the lido"}
@@ -341,14 +385,23 @@ screen key        pong          ws/screens/<str:key>/   {"type":"ping"}
 no such address   pong          ws/nowhere/             {"type":"ping"}
 """
 BODIES: dict[str, str] = {
+    "api/v1/messages": '{"to":PERSON,"text":"Hello"}',
+    "messages/<int:athlete_id>/": "text=Hello",
+    "messages/<int:athlete_id>/read/": "seen=MESSAGE",
+    "messages/<int:athlete_id>/delete/": "id=MESSAGE",
+    "api/v1/messages/read": '{"id":MESSAGE}',
     "api/v1/clubs/<slug:slug>/posts": '{"text":"Hello"}',
     "api/v1/posts/<int:entry_id>": '{"text":"Tea at the lido"}',
     "api/v1/posts/<int:entry_id>/report": "{}",
     "api/v1/parkruns": '{"event":"bushy","date":"2024-06-01","how":"run"}',
     "api/v1/parkruns/<int:result_id>": '{"how":"run"}',
     "api/v1/syncs": "{}",
+    "api/v1/notifications/read": '{"all":true}',
+    "notifications/read/": "all=yes",
     "settings/tokens/": "name=Robot&scope=read",
     "settings/": "display_name=Zoe&time_zone=Europe/London",
+    "settings/notifications/": "push_message=on",
+    "notifications/subscriptions/remove/": '{"endpoint":"https://push.example.org/x"}',
     "settings/time-zone/": "time_zone=Europe/Paris",
     "settings/delete-account/": f"password={PASSWORD}&confirm=yes",
     "sync/maybes/": "answer=save&strava_id=41",
@@ -371,4 +424,5 @@ BODIES: dict[str, str] = {
     "accounts/login/": "login=alva&password=wrong",
     "admin/strava_live/user/<path:object_id>/delete/": "post=yes",
 }
-"""What a request sends, by route: a valid form or JSON. Other requests send nothing."""
+"""What a request sends, by route: a valid form or JSON. PERSON, MESSAGE and ENTRY are the person's id, and those of the
+message and the post. Other requests send nothing."""

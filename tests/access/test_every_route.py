@@ -10,7 +10,7 @@ from strava_live.protocol.api_common import ROOT
 from tests.access.requester import OWN_TABLES, Requester, outcome
 from tests.access.rows import ROWS, Row
 from tests.access.table import BODIES, KINDS
-from tests.access.world import PRIVATE, Caller, world
+from tests.access.world import MESSAGE_TEXT, PRIVATE, Caller, world
 from tests.web.addresses import patterns
 
 pytestmark = pytest.mark.once
@@ -18,19 +18,24 @@ PAGE_METHODS = ("GET", "POST")
 API_METHODS = (*PAGE_METHODS, "PUT", "PATCH", "DELETE")
 REFUSALS = {"login", "admin", "home", "401", "403", "404"}
 MEMBERS = {"clubmate", "person", "captain"}
+THE_TWO = {"clubmate", "person", "read token", "write token"}
+"""Those who may read the direct message: its sender, and its recipient with their tokens."""
 AREAS = {"pages": r"(?!api/|accounts/|admin/)", "accounts": r"accounts/|admin/", "api": r"api/"}
 
 
 @pytest.mark.parametrize("area", AREAS)
 def test_every_kind_of_person_gets_what_the_table_says(area: str, events: None) -> None:
-    """A refused request writes nothing, and its answer has none of the club's or the person's words."""
+    """A refused request writes nothing, and its answer has none of the club's or the person's words.
+
+    No answer at all to anyone but its two people has the direct message.
+    """
     cast, requester = world(), Requester()
     assert tuple(caller.kind for caller in cast.callers) == KINDS
     wrong = []
     for row in ROWS:
         for caller in cast.callers if re.match(AREAS[area], row.route) else ():
             path = cast.path(row.route, caller) + (f"?{row.query}" if row.query else "")
-            answer = requester.send(caller, row.method, path, BODIES.get(row.route, ""))
+            answer = requester.send(caller, row.method, path, cast.filled(BODIES.get(row.route, "")))
             wrong += faults(row, caller, answer, requester.written)
     assert not wrong, "\n".join(wrong)
 
@@ -39,6 +44,8 @@ def faults(row: Row, caller: Caller, answer: HttpResponse, written: set[str]) ->
     expected = row.answers[caller.kind]
     found = outcome(answer, expected=expected)
     faults = []
+    if caller.kind not in THE_TWO and MESSAGE_TEXT in getattr(answer, "content", b"").decode():
+        faults.append("shows a direct message of others")
     if found != expected:
         faults.append(f"is answered with {found} instead of {expected}")
     if found in REFUSALS:

@@ -8,6 +8,8 @@ from strava_live.activities.models import Activity
 from strava_live.bucket.models import Sending
 from strava_live.database import on_database
 from strava_live.feed.models import Cheer, Entry
+from strava_live.messages.models import ConversationSide, DirectMessage
+from strava_live.notifications.models import Notification
 from strava_live.routing import websocket_urlpatterns
 from strava_live.sync.models import SyncRun
 from tests.access.rows import COMMAND_ROWS, CommandRow
@@ -19,6 +21,8 @@ UNKNOWN = 2**53 - 1
 LAST = {
     "ws/sync/": {"type": "activity.save", "strava_id": UNKNOWN, "ref": "last"},
     "ws/bucket/": {"type": "sending.start", "ref": "last"},
+    "ws/messages/": {"type": "message.read", "id": UNKNOWN, "ref": "last"},
+    "ws/notifications/": {"type": "notification.read", "ref": "last"},
     "ws/clubs/<slug:slug>/": {"type": "cheer", "id": UNKNOWN, "ref": "last"},
 }
 """A command that is always refused. Commands are handled in order, so its error follows the effect of earlier ones."""
@@ -27,11 +31,14 @@ LAST = {
 def changeable() -> list[object]:
     """Return what commands change."""
     return [
-        sorted(Entry.objects.values_list("pk", "removed")),
+        sorted(Entry.objects.values_list("pk", "removed", "text")),
         sorted(Cheer.objects.values_list("user_id", "entry_id")),
         sorted(Activity.objects.values_list("pk", "state")),
         sorted(SyncRun.objects.values_list("pk", "state", "cancel_asked")),
         sorted(Sending.objects.values_list("pk", "state", "cancel_asked")),
+        sorted(DirectMessage.objects.values_list("pk", "text")),
+        sorted(ConversationSide.objects.values_list("pk", "read_up_to", "delivered_up_to")),
+        sorted(Notification.objects.exclude(read_at=None).values_list("pk", flat=True)),
     ]
 
 
@@ -60,7 +67,7 @@ async def faults_on_socket(cast: World, caller: Caller, route: str, rows: list[C
 
 async def outcome_of(socket: InProcessSocket, row: CommandRow, cast: World) -> str:
     """Send a command and return what it did, in a word of the table."""
-    before, sent = await on_database(changeable)(), json.loads(row.command.replace("ENTRY", cast.values["entries/"]))
+    before, sent = await on_database(changeable)(), json.loads(cast.filled(row.command))
     seen = len(socket.frames)
     if sent["type"] == "ping":
         socket.send(json.dumps(sent))

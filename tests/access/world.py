@@ -15,7 +15,12 @@ from strava_live.api_tokens.models import ApiToken
 from strava_live.api_tokens.tokens import make_token
 from strava_live.clubs.founding import found_club_at
 from strava_live.clubs.keys import invite, put_up_screen
+from strava_live.feed.models import Entry
 from strava_live.membership.joining import join
+from strava_live.messages.models import Conversation, ConversationSide
+from strava_live.messages.sending import send_message
+from strava_live.notifications.models import Notification
+from strava_live.notifications.noting import note
 from strava_live.social.posts import post
 from tests import people
 from tests.clubs.runs import ran
@@ -27,6 +32,8 @@ ACTIVITY = 41
 """Strava's number of the person's activity."""
 PRIVATE = ("Ruby wedding loop", "Coffee at the lido", "Alva Berg", "Striders")
 """Words that only members of the club may read: the activity's name, the post, the person's name, the club's name."""
+MESSAGE_TEXT = "Lift to the pavilion at eight"
+"""A direct message of the clubmate to the person, which nobody else may read, not even their captain."""
 PARAMETER = re.compile(r"(\w+/)?(?:<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\))")
 
 
@@ -64,6 +71,13 @@ class World:
 
         return "/" + re.sub(r"\^|\$$|\\", "", PARAMETER.sub(filled, route))
 
+    def filled(self, text: str) -> str:
+        """Put ids in place of the words ENTRY, NOTE, MESSAGE and PERSON of the table."""
+        words = {"ENTRY": "entries/", "NOTE": "notes/", "MESSAGE": "messages/message_id", "PERSON": "user/"}
+        for word, value in words.items():
+            text = text.replace(word, self.values[value])
+        return text
+
     def caller(self, kind: str) -> Caller:
         return next(caller for caller in self.callers if caller.kind == kind)
 
@@ -80,6 +94,7 @@ def world() -> World:
         join(member.pk, invitation.secret.reveal(), parkruns=True)
     join(newcomer.pk, invite(club.pk, needs_approval=True).secret.reveal(), parkruns=False)
     entry = post(person.pk, club.pk, "Coffee at the lido")
+    message = send_message(clubmate.pk, person.pk, MESSAGE_TEXT)
     kept.activity(person, ACTIVITY, name="Ruby wedding loop")
     result, tokens = ran(person, 7), tokens_of(person)
     values = {
@@ -91,6 +106,10 @@ def world() -> World:
         "invitations/": str(invitation.pk),
         "join/": invitation.secret.reveal(),
         "members/": str(clubmate.pk),
+        "former/": str(former_conversation_of(person).pk),
+        "messages/athlete_id": str(person.pk),
+        "messages/message_id": str(message.pk),
+        "notes/": str(note_of(person, clubmate, entry)),
         "parkrunevent/": str(result.event_id),
         "parkruns/": str(result.pk),
         "posts/": str(entry.pk),
@@ -123,6 +142,19 @@ def world() -> World:
         ],
         values,
     )
+
+
+def former_conversation_of(person: User) -> Conversation:
+    """Create what is left of a conversation whose other person has deleted their account."""
+    conversation = Conversation.objects.create(started_at=timezone.now())
+    ConversationSide.objects.create(conversation=conversation, user=person, last_at=conversation.started_at)
+    return conversation
+
+
+def note_of(person: User, clubmate: User, entry: Entry) -> int:
+    """Notify the person of a cheer, and return the id of the notification."""
+    note(person.pk, "cheer", f"cheer.{entry.pk}", actor_id=clubmate.pk, entry=entry)
+    return Notification.objects.of(person.pk).get().pk
 
 
 def tokens_of(person: User) -> dict[str, tuple[ApiToken, str]]:

@@ -12,6 +12,7 @@ from strava_live.accounts.models import User
 from tests.passwords import PASSWORD
 from tests.web import kept
 
+pytestmark = pytest.mark.once
 UNUSABLE = ["//[", "http://[", "//[x]", "https://]", "//℀", "\\\\[", "/" + "é" * 700]
 PAGES = [
     "/accounts/login/",

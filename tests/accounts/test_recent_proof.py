@@ -16,7 +16,7 @@ from tests.passwords import PASSWORD
 from tests.web.deletion import ADDRESS, make_sign_in_older
 from tests.web.reading import said
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 CONNECT = "/accounts/strava/login/?process=connect"
 SET_PASSWORD = "/accounts/password/set/"
 NEW = {"password1": "a-thief's-long-clock", "password2": "a-thief's-long-clock"}

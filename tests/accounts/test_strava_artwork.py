@@ -9,6 +9,8 @@ from pytest_django import Settings
 
 from strava_live.accounts.strava_artwork import find_once, missing_artwork
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.django_db
 def test_operators_files_replace_the_neutral_button_and_logo(

@@ -14,6 +14,7 @@ from tests.passwords import PASSWORD
 from tests.people import clubmate
 from tests.web.reading import said
 
+pytestmark = pytest.mark.once
 HOME, ELSEWHERE = "192.0.2.1", "198.51.100.1"
 TOO_MANY = "Too many wrong passwords"
 

@@ -6,7 +6,7 @@ from strava_live.clubs.models import Membership
 from strava_live.social.posts import post
 from tests.api.client import ApiClient
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.api.sample_urls")]
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.api.sample_urls"), pytest.mark.once]
 CALLER = "sample/caller"
 
 

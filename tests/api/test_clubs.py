@@ -11,7 +11,7 @@ from strava_live.membership.sharing import share
 from tests.api.client import ApiClient
 from tests.api.shapes import CLUB, CLUBS, checked
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def test_club_says_what_it_sees_of_the_caller(read_token: str, club: Club, member: Membership) -> None:

@@ -8,6 +8,7 @@ from django.test import Client
 from strava_live.api.docs_fields import command_of, inline, pretty, rich_text
 from strava_live.api.openapi import finished_schema, operations_of
 
+pytestmark = pytest.mark.once
 PAGE = "/api/docs"
 
 

@@ -23,6 +23,7 @@ from strava_live.sync.results_by_hand import AlreadyThere
 from strava_live.sync.runs import CannotStart
 from tests.api.client import ApiClient
 
+pytestmark = pytest.mark.once
 BODY = TypeAdapter(ErrorBody)
 OF_THE_PACKAGES = [
     (AlreadyThere(7), 409, "already_there"),

@@ -9,6 +9,8 @@ from tests.api.client import ApiClient
 from tests.api.shapes import read_answer
 from tests.web import kept
 
+pytestmark = pytest.mark.once
+
 
 def test_new_person(read_token: str, athlete: User) -> None:
     assert read_answer(ApiClient(read_token).get("me"), MeShape) == {

@@ -13,7 +13,7 @@ from strava_live.protocol import ErrorBody
 from strava_live.protocol.api_common import DOCS, ROOT
 from tests.web.addresses import every_address
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.api.sample_urls")]
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.api.sample_urls"), pytest.mark.once]
 BODY = TypeAdapter(ErrorBody)
 BROWSER = {"accept": "text/html,application/xhtml+xml", "accept-encoding": "gzip"}
 """Headers of a browser, for which the site's pages are rendered and compressed."""

@@ -13,6 +13,7 @@ from strava_live.api.openapi import body_of, finished_schema, is_error, operatio
 from strava_live.api.openapi_faults import faults_of, resolved
 from strava_live.error_codes import ErrorCode
 
+pytestmark = pytest.mark.once
 Json = dict[str, Any]
 SCHEMA = finished_schema()
 OPERATIONS = list(operations_of(SCHEMA))

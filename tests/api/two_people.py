@@ -11,6 +11,7 @@ from strava_live.api_tokens.tokens import make_token
 from strava_live.clubs.founding import found_club_at
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.models import Entry
+from strava_live.messages.sending import send_message
 from strava_live.parkrun.models import ParkrunEvent
 from strava_live.social.cheers import cheer
 from strava_live.social.posts import post
@@ -39,6 +40,9 @@ def api_person(user: User, number: int, common: Club) -> ApiPerson:
     club = found_club_at(f"club-{mark}", f"Club {mark}", time_zone="Europe/London", captain=user)
     entries = [post(user.pk, club.pk, f"Post {mark}"), post(user.pk, common.pk, f"Hello from {user.shown_name}")]
     cheer(user.pk, club.pk, entries[0].pk)
+    friend = User.objects.create_user(f"friend-{mark}", display_name=f"Friend {mark}")
+    Membership.objects.create(club=club, user=friend)
+    message = send_message(user.pk, friend.pk, f"Message {mark}")
     own = ParkrunEvent.objects.create(slug=f"own-{user.pk}-{mark}", name=f"Event {mark}", owner=user)
     kept.connected(user, strava_id=user.pk)
     activities = [number * 1000, number * 1000 + 1]
@@ -54,6 +58,9 @@ def api_person(user: User, number: int, common: Club) -> ApiPerson:
             "strava_id": list(activities),
             "result_id": list(results),
             "run_id": [waiting_run_of(user).pk],
+            "message_id": [message.pk],
+            "with": [friend.pk],
+            "conversation": [message.conversation_id],
             "entry_id": [*Entry.objects.of_clubs_of(user.pk).values_list("pk", flat=True)],
         },
     )

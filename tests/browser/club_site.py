@@ -41,8 +41,12 @@ class ClubSite:
         return self.site.manage("shell", "-v", "0", "-c", f"from tests.browser.club_tables import *\n{code}")
 
     def context(self, browser: Browser, member: int | None = None, **options: Any) -> BrowserContext:
-        """Return a new browser context, signed in as the member with this number."""
-        context = browser.new_context(locale="en-GB", **options)
+        """Return a new browser context, signed in as the member with this number.
+
+        Its pages install no service worker, which costs time and hides navigations from Playwright's routes. Tests of
+        the worker ask for it with `service_workers="allow"`.
+        """
+        context = browser.new_context(locale="en-GB", **{"service_workers": "block", **options})
         context.set_default_timeout(PATIENCE_MS)
         context.on("weberror", lambda event: self.script_errors.append(str(event.error)))
         if member is not None:
@@ -68,6 +72,13 @@ class ClubSite:
         visitor = Visitor(self.site.url)
         visitor.jar.set("sessionid", self.club.sessions[member])
         return visitor
+
+    def sign_in_again(self, member: int, page: Page) -> None:
+        """Give the page's browser a new session of the member, who was signed out."""
+        code = "from strava_live.accounts.models import User; from tests.live.founding import sessions_of"
+        pk = self.club.members[member]
+        key = self.run(f"{code}\nprint(*sessions_of([User.objects.get(pk={pk})]))").strip()
+        page.context.add_cookies([{"name": "sessionid", "value": key, "url": self.site.url}])
 
     def share(self, member: int, *, parkruns: bool = True, shown_as: str = "short") -> None:
         """Submit the sharing form as a member, so that open pages get the change."""

@@ -14,6 +14,9 @@ from strava_live.feed.entry_writer import entry_writers
 from strava_live.feed.models import Entry
 from strava_live.feed.parkrun_entries import athlete_lock
 from strava_live.membership.joining import add_joined_entry
+from strava_live.messages.access import require_writable
+from strava_live.messages.inboxes import lock_inboxes
+from strava_live.messages.sending import add_message
 from strava_live.parkrun.models import ParkrunEvent
 from strava_live.parkrun.result_models import ParkrunResult, StartingNumbers
 from strava_live.social.posts import post
@@ -24,6 +27,7 @@ from tests.web.kept import parkrun
 __all__ = [
     "add_entries",
     "add_flood",
+    "add_messages",
     "add_run",
     "add_thread",
     "add_to_cast",
@@ -125,6 +129,15 @@ def add_flood(club_id: int, user_id: int, count: int, first: int = 0) -> None:
             key = f"parkrun.{number + 1_000_000}.brandonhill.2026-11-21"
             data = about | run | {"count": number + 3}
             writers[club_id].add(kind=Entry.Kind.PARKRUN, key=key, athlete_id=user_id, name="Carol D.", data=data)
+
+
+def add_messages(sender_id: int, recipient_id: int, count: int) -> None:
+    """Add messages "no. 0", "no. 1" and so on, without the limit on how fast a person may write."""
+    for number in range(count):
+        with transaction.atomic():
+            inboxes = lock_inboxes([sender_id, recipient_id])
+            partner = require_writable(sender_id, recipient_id)
+            add_message(sender_id, partner, inboxes, f"no. {number}", "")
 
 
 def add_thread(club_id: int, user_id: int, count: int) -> None:

@@ -54,7 +54,7 @@ def page(browser: Browser, live_sites: LiveSites) -> Iterator[Page]:
 
     It is closed before the test's sites stop, because a lost connection would count as an error too.
     """
-    context = browser.new_context(locale="en-GB", timezone_id="Australia/Brisbane")
+    context = browser.new_context(locale="en-GB", timezone_id="Australia/Brisbane", service_workers="block")
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     errors: list[str] = []

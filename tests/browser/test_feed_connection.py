@@ -20,7 +20,7 @@ def test_silent_connection_is_replaced_by_a_new_one(browser: Browser, club: Club
         if len(dialled) > 2:
             socket.connect_to_server()
 
-    page.route_web_socket("**/ws/**", accept)
+    page.route_web_socket("**/ws/clubs/**", accept)
     page.clock.install()
     page.goto(club.site.url + club.path)
     page.clock.run_for(50_000)  # two silent connections of 20 s each, and two pauses of at most 3 s
@@ -57,7 +57,7 @@ def test_back_off_grows_until_a_connection_has_lasted_ten_seconds(
             page.clock.run_for(1_000)
             page.wait_for_timeout(30)  # the socket runs in real time, not on the page's clock
 
-    page.route_web_socket("**/ws/**", accept)
+    page.route_web_socket("**/ws/clubs/**", accept)
     page.clock.install()
     page.goto(club.site.url + club.path)
     pass_seconds(29)
@@ -87,7 +87,7 @@ def test_forms_work_without_a_socket(browser: Browser, club: ClubSite, code: int
     Screen readers get the state of the connection without its countdown.
     """
     page = club.context(browser, 0).new_page()
-    page.route_web_socket("**/ws/**", lambda socket: socket.close(code=code))
+    page.route_web_socket("**/ws/clubs/**", lambda socket: socket.close(code=code))
     page.clock.install()
     page.goto(club.site.url + club.path)
     page.clock.run_for(11_000)
@@ -121,7 +121,7 @@ def test_error_undoes_only_the_cheer_it_refers_to(browser: Browser, club: ClubSi
         sockets.append(socket)
 
     sockets: list[WebSocketRoute] = []
-    page.route_web_socket("**/ws/**", hold_commands)
+    page.route_web_socket("**/ws/clubs/**", hold_commands)
     page.goto(club.site.url + club.path)
     expect(page.locator("[data-connection]")).to_have_text("Live")
     icy, muddy = (page.locator(".entry").nth(place).get_by_role("button", name="Cheer") for place in (0, 1))
@@ -185,7 +185,7 @@ def test_removed_member_can_no_longer_read_the_feed(browser: Browser, club: Club
     connected, disconnected = club.feed(browser, 0), club.context(browser, 0).new_page()
     may_connect = False
     disconnected.route_web_socket(
-        "**/ws/**", lambda socket: socket.connect_to_server() if may_connect else socket.close(code=1011)
+        "**/ws/clubs/**", lambda socket: socket.connect_to_server() if may_connect else socket.close(code=1011)
     )
     disconnected.goto(club.site.url + club.path)
     expect(disconnected.locator(".entry")).to_have_count(3)

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from simulators.process import StandIn
 from tests.browser.page_weight import MOST_BYTES, weight_of
 from tests.live_site import LiveSite, LiveSites
-from tests.migrated import new_database
+from tests.migrated import MigratedDatabases
 from tests.strava_of import strava_of
 
 pytestmark = [pytest.mark.services, pytest.mark.browser]
@@ -18,11 +18,16 @@ PASSWORD = "under-the-clock-tower"
 
 
 @pytest.fixture(scope="module")
-def site(module_sites: LiveSites, redis_url: str, postgres_url: str, stand_in_process: StandIn) -> LiveSite:
-    """A site as in production, including the release step on an empty database."""
-    database = new_database(postgres_url)
+def site(
+    module_sites: LiveSites,
+    redis_url: str,
+    postgres_url: str,
+    migrated_databases: MigratedDatabases,
+    stand_in_process: StandIn,
+) -> LiveSite:
+    """A site as in production. tests/live/test_procfile.py has the release step on an empty database."""
+    database = migrated_databases.postgres(postgres_url)
     site = module_sites(REDIS_URL=redis_url, DATABASE_URL=database, **strava_of(stand_in_process))
-    site.release()
     site.start("worker")
     site.start("web")
     return site

@@ -24,7 +24,7 @@ from strava_live.bucket.tokens import bucket_token_source
 from strava_live.bucket_client.errors import BucketError
 from tests.bucket.consenting import begin, follow
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 FORMATTER = KeyValueFormatter()
 
 

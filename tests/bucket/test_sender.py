@@ -16,6 +16,7 @@ from strava_live.bucket.sendings import start_sending, stop_sending
 from strava_live.database import on_database
 from tests.bucket.connected import connected_to, save_activity
 from tests.hub.in_process_socket import eventually
+from tests.patience import PATIENCE_S
 
 
 @pytest.fixture
@@ -48,7 +49,7 @@ async def test_a_sending_of_a_killed_process_is_claimed_once_its_lease_has_ended
     await Sending.objects.aupdate(state="running", lease_owner="killed", lease_until=now + timedelta(seconds=0.5))
     serving = asyncio.create_task(Sender().serve())
 
-    await asyncio.wait_for(until(sending, "finished"), 30)
+    await asyncio.wait_for(until(sending, "finished"), PATIENCE_S)
 
     assert timezone.now() - now > timedelta(seconds=0.5)
     await stop(serving)
@@ -60,7 +61,7 @@ async def test_an_ending_process_releases_its_sendings_at_once(
     sending = await on_database(start_sending)(athlete.pk)
     held = bucket.fault("hold", "write_values")
     serving = asyncio.create_task(Sender().serve())
-    await asyncio.wait_for(until(sending, "running"), 30)
+    await asyncio.wait_for(until(sending, "running"), PATIENCE_S)
 
     await stop(serving)
 
@@ -68,7 +69,7 @@ async def test_an_ending_process_releases_its_sendings_at_once(
     assert (row.state, row.lease_owner, row.lease_until) == ("running", "", None)
     bucket.clear_fault(held)
     serving = asyncio.create_task(Sender().serve())
-    await asyncio.wait_for(until(sending, "finished"), 30)
+    await asyncio.wait_for(until(sending, "finished"), PATIENCE_S)
     await stop(serving)
 
 
@@ -79,11 +80,11 @@ async def test_a_sending_is_stopped_although_bucket_hangs(
     sending = await on_database(start_sending)(athlete.pk)
     bucket.fault("hold", "list_things")
     serving = asyncio.create_task(Sender().serve())
-    await asyncio.wait_for(until(sending, "running"), 30)
+    await asyncio.wait_for(until(sending, "running"), PATIENCE_S)
 
     await on_database(stop_sending)(athlete.pk)
 
-    await asyncio.wait_for(until(sending, "cancelled"), 30)
+    await asyncio.wait_for(until(sending, "cancelled"), PATIENCE_S)
     bucket.clear_faults()
     await stop(serving)
 
@@ -95,7 +96,7 @@ async def test_a_process_does_not_claim_again_what_it_executes(
     sending = await on_database(start_sending)(athlete.pk)
     sender = Sender()
     serving = asyncio.create_task(sender.serve())
-    await asyncio.wait_for(until(sending, "running"), 30)
+    await asyncio.wait_for(until(sending, "running"), PATIENCE_S)
     await eventually(lambda: sender.tasks)
     task = sender.tasks[sending.pk]
     await Sending.objects.aupdate(lease_until=timezone.now() - timedelta(seconds=1))  # as after a sleep
@@ -104,7 +105,7 @@ async def test_a_process_does_not_claim_again_what_it_executes(
 
     assert sender.tasks == {sending.pk: task}
     bucket.clear_faults()
-    await asyncio.wait_for(until(sending, "finished"), 30)
+    await asyncio.wait_for(until(sending, "finished"), PATIENCE_S)
     await stop(serving)
 
 
@@ -116,7 +117,7 @@ async def test_what_is_claimed_while_the_process_ends_is_released(
 
     def claim_slowly(*args: Any) -> list[Sending]:
         claiming.set()
-        goes_on.wait(30)
+        goes_on.wait(PATIENCE_S)
         return claim_sendings(*args)
 
     monkeypatch.setattr("strava_live.bucket.sender.claim_sendings", claim_slowly)
@@ -146,5 +147,5 @@ async def test_a_process_executes_a_few_sendings_at_once(
     assert await Sending.objects.filter(state="running").acount() == AT_ONCE
     bucket.clear_faults()
     for sending in [row async for row in Sending.objects.all()]:
-        await asyncio.wait_for(until(sending, "finished"), 30)
+        await asyncio.wait_for(until(sending, "finished"), PATIENCE_S)
     await stop(serving)

@@ -20,6 +20,7 @@ from strava_live.membership.names import save_profile
 from strava_live.membership.sharing import share
 from strava_live.social.posts import post
 from tests.feed.entries import Ran
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -154,7 +155,7 @@ def test_concurrent_requests_wait_for_one_computation(club: Club) -> None:
     def compute(_: Club, __: datetime) -> object:
         times.append(1)
         started.set()
-        assert finish.wait(10)
+        assert finish.wait(PATIENCE_S)
         return object()
 
     cache: ClubCache[object] = ClubCache(compute)
@@ -162,8 +163,8 @@ def test_concurrent_requests_wait_for_one_computation(club: Club) -> None:
     threads = [threading.Thread(target=lambda: found.append(cache.get(club, NOW))) for _ in range(10)]
     for one in threads:
         one.start()
-    assert started.wait(10)
+    assert started.wait(PATIENCE_S)
     finish.set()
     for one in threads:
-        one.join(10)
+        one.join(PATIENCE_S)
     assert (len(times), len(found), len(set(map(id, found)))) == (1, 10, 1)

@@ -28,6 +28,7 @@ from strava_live.social.posts import post
 from tests.hub.club_cast import ClubCast
 from tests.hub.in_process_socket import eventually
 from tests.hub.in_process_stream import InProcessStream
+from tests.patience import PATIENCE_S
 
 FEED, MINE = "/api/v1/clubs/striders/stream", "/api/v1/me/stream"
 
@@ -455,8 +456,11 @@ async def test_cancelled_stream_ends_with_a_random_retry(cast: ClubCast) -> None
     assert not hub().registry.connections
 
 
-async def test_client_that_does_not_read_is_dropped_and_delays_no_other(cast: ClubCast, settings: Settings) -> None:
+async def test_client_that_does_not_read_is_dropped_and_delays_no_other(
+    cast: ClubCast, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings.SOCKET_UNSENT_MOST = 20_000
+    monkeypatch.setattr("strava_live.hub.client_writers.CLOSE_TIMEOUT_S", PATIENCE_S)  # until the client reads again
     slow, quick = stream_of(cast, 0), stream_of(cast, 1)
     for stream in (slow, quick):
         await stream.event(0)

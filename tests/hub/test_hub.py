@@ -72,7 +72,7 @@ async def test_snapshot_older_than_the_first_live_change_is_read_again(
 
     def read_members_first(requests: list[SnapshotRequest]) -> list[SharedHello | None]:
         if not both_queued.is_set():
-            both_queued.wait(5)
+            both_queued.wait(PATIENCE_S)
             return read_hellos(requests)
         members = {one: hello for one in requests if one.viewer_id for hello in read_hellos([one])}
         if members:

@@ -12,6 +12,7 @@ from strava_live.batcher import Batcher
 from strava_live.group_subscriptions import GroupSubscriptions
 from strava_live.short_iterations import EVENTS_PER_ITERATION, ITEMS_PER_ITERATION, limit_events_per_iteration
 from tests.hub.unreliable import UnreliableLayer
+from tests.patience import PATIENCE_S
 
 MANY = 100
 
@@ -55,7 +56,7 @@ async def test_few_readable_sockets_are_read_in_each_iteration_and_all_equally_o
             there.send(b"x")
             loop.add_reader(here, reader(place))
             pairs.callback(loop.remove_reader, here)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             while len(read) < MANY:  # noqa: ASYNC110 the readers set no event
                 await asyncio.sleep(0)
 
@@ -90,11 +91,11 @@ async def test_subscribing_returns_after_its_timeout(layer: UnreliableLayer, mon
     cancelled = asyncio.create_task(subscriptions.subscribe("club.1"))
     await asyncio.sleep(0)
     cancelled.cancel()
-    await asyncio.wait_for(subscriptions.subscribe("club.1"), 5)
+    await asyncio.wait_for(subscriptions.subscribe("club.1"), PATIENCE_S)
     assert not subscriptions.waiters
     layer_answers.set()
     await subscriptions.groups["club.1"]
-    await asyncio.wait_for(subscriptions.subscribe("club.1"), 5)
+    await asyncio.wait_for(subscriptions.subscribe("club.1"), PATIENCE_S)
 
 
 async def test_few_questions_of_a_batch_are_answered_in_each_iteration(transactional_db: None) -> None:

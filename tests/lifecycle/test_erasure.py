@@ -104,7 +104,8 @@ def test_account_deleted_in_the_admin_is_erased_in_the_same_way(
 
     request = rf.post("/")
     request.user = operator
-    *_, protected = admin.site._registry[User].get_deleted_objects([athlete], request)
+    deleted, counts, _, protected = admin.site._registry[User].get_deleted_objects([athlete], request)
+    assert (deleted, counts) == ([athlete.shown_name], {"users": 1})  # not how many messages the person has
     assert Entry.objects.not_removed().exists()
     assert protected == []
     admin.site._registry[User].delete_queryset(request, User.objects.filter(pk=athlete.pk))

@@ -20,6 +20,7 @@ from strava_live.strava.payloads import Tokens
 from strava_live.sync.models import SyncRun
 from strava_live.sync.pipeline import Place
 from strava_live.sync.store import store_chunk
+from tests.patience import PATIENCE_S
 from tests.sync.runs import LEASE, strava_runs
 
 
@@ -54,7 +55,7 @@ def test_account_is_deleted_completely_while_a_sync_stores_chunks(athlete: User,
 
     storing = threading.Thread(target=store_chunks)
     storing.start()
-    assert started.wait(20)
+    assert started.wait(PATIENCE_S)
     erase(User.objects.get(pk=athlete.pk))
     storing.join(20)
 

@@ -15,6 +15,8 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
+from tests.live.conversations import Conversations
+from tests.live.header_model import HeaderModel
 from tests.patience import PATIENCE_S
 from tests.wire_shapes import read_frame
 
@@ -42,6 +44,10 @@ class Feed:
         """Time and id of the oldest entry that the client knows; None if it knows the feed from its beginning."""
         self.watching: Json = {}
         self.cheered: dict[int, bool] = {}
+
+    @property
+    def query(self) -> str:
+        return "" if self.seq is None else f"?after={self.seq}"
 
     def begin(self, hello: Json, *, after: int | None) -> None:
         assert hello["type"] == "hello", hello
@@ -113,8 +119,14 @@ def place_of(entry: Json) -> Place:
     return entry["at"], entry["id"]
 
 
+MODELS: dict[str, Callable[[], Any]] = {"/ws/messages/": Conversations, "/ws/notifications/": HeaderModel}
+"""What the client of another socket than a feed's knows, by the path."""
+
+
 class FeedClient:
-    """Follow one path until stopped, over as many sockets as necessary."""
+    """Follow one path until stopped, over as many sockets as necessary. `feed` is what the client knows."""
+
+    feed: Any
 
     def __init__(
         self, site_url: str, path: str, session: str = "", *, choose_url: Callable[[], str] | None = None
@@ -124,7 +136,7 @@ class FeedClient:
         self.headers = {"Origin": site_url} | ({"Cookie": f"sessionid={session}"} if session else {})
         self.choose_url = choose_url or (lambda: site_url)
         """Called for each connection. Returns the address of one of the site's processes."""
-        self.feed = Feed()
+        self.feed = MODELS.get(path, Feed)()
         self.heard: list[tuple[float, Json]] = []
         self.connection: ClientConnection | None = None
         self.connections_made = 0
@@ -141,7 +153,7 @@ class FeedClient:
 
     async def follow_once(self) -> None:
         url, after = self.choose_url(), self.feed.seq
-        address = f"{url.replace('http', 'ws', 1)}{self.path}{'' if after is None else f'?after={after}'}"
+        address = f"{url.replace('http', 'ws', 1)}{self.path}{self.feed.query}"
         headers = self.headers | {"Origin": url}
         async with connect(address, additional_headers=headers, proxy=None, max_size=None) as connection:
             self.connection = connection
@@ -181,7 +193,7 @@ class FeedClient:
                 self.changed.clear()
                 await self.changed.wait()
 
-    async def until_heard(self, kind: str, patience_s: float = 10, **fields: Any) -> Json:
+    async def until_heard(self, kind: str, patience_s: float = PATIENCE_S, **fields: Any) -> Json:
         def found() -> list[Json]:
             return [
                 message

@@ -12,7 +12,7 @@ from tests.services.redis_server import RedisServer
 
 pytestmark = pytest.mark.services
 
-SECONDS = 20
+SECONDS = 8
 """How long faults are caused, at least: until each kind of fault has happened. bench/faults takes ten minutes."""
 
 

@@ -30,6 +30,7 @@ from strava_live.management.review.throwaway_site import (
 from tests.access.rows import ROWS
 from tests.web.addresses import patterns
 
+pytestmark = pytest.mark.once
 PICTURED = {"connect-strava", "activity", "wall-screen", "manage-a-member"}
 """The pages of which a test takes pictures: one for each kind of viewer."""
 WEBHOOK_TOKEN = "a-secret-of-the-real-site"
@@ -169,7 +170,6 @@ def test_answers_name_what_leads_to_bucket(settings: Settings) -> None:
     assert "Bucket" not in str([visibility(), deletion()])
 
 
-@pytest.mark.once
 @pytest.mark.browser
 @pytest.mark.django_db
 def test_review_with_a_browser_and_without(site: ThrowawaySite, tmp_path: Path, browser_program: str) -> None:

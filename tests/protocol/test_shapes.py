@@ -9,6 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from strava_live.activities.models import Activity
 from strava_live.bucket.models import Sending
 from strava_live.feed.models import Entry
+from strava_live.notifications.models import Notification
 from strava_live.protocol import (
     CLOSE_CODES,
     CLUB_COMMANDS,
@@ -31,6 +32,8 @@ from strava_live.protocol import (
 )
 from strava_live.protocol.bucket import BUCKET_COMMANDS, BucketMessage, SendingReason, SendingWaitReason
 from strava_live.protocol.club_shapes import DATA_OF_KIND
+from strava_live.protocol.messages import MESSAGES_COMMANDS, DirectMessagesMessage
+from strava_live.protocol.notifications import NOTIFICATIONS_COMMANDS, NotificationKind, NotificationsMessage
 from strava_live.sync.models import SyncRun
 from tests.wire_shapes import SYNC, read_frame
 
@@ -45,6 +48,8 @@ def declared(messages: Any) -> set[type]:
         ("/ws/sync/", examples.SYNC_MESSAGES, SyncMessage),
         ("/ws/clubs/striders/", examples.FEED_MESSAGES, FeedMessage),
         ("/ws/bucket/", examples.BUCKET_MESSAGES, BucketMessage),
+        ("/ws/messages/", examples.DIRECT_MESSAGES, DirectMessagesMessage),
+        ("/ws/notifications/", examples.NOTIFICATIONS_MESSAGES, NotificationsMessage),
     ],
 )
 def test_every_message_has_a_valid_example(path: str, sent: list[Message], messages: Any) -> None:
@@ -62,7 +67,7 @@ def test_every_kind_of_entry_has_a_valid_example() -> None:
 
 
 def test_every_command_has_a_valid_example() -> None:
-    commands = {**SYNC_COMMANDS, **CLUB_COMMANDS, **BUCKET_COMMANDS}
+    commands = {**SYNC_COMMANDS, **CLUB_COMMANDS, **BUCKET_COMMANDS, **MESSAGES_COMMANDS, **NOTIFICATIONS_COMMANDS}
     assert [example["type"] for example in examples.CLIENT_MESSAGES] == ["ping", *commands]
     for example in examples.CLIENT_MESSAGES:
         command = parse_command(json.dumps(example), commands)
@@ -94,6 +99,7 @@ def test_fields_that_the_server_does_not_know_are_ignored() -> None:
         (RunState, Sending.SendingState.values),
         (SendingReason, Sending.SendingReason.values),
         (SendingWaitReason, Sending.SendingWait.values),
+        (NotificationKind, Notification.NoteKind.values),
     ],
 )
 def test_declared_values_are_those_that_models_store(literal: Any, stored: list[str]) -> None:
@@ -101,8 +107,15 @@ def test_declared_values_are_those_that_models_store(literal: Any, stored: list[
 
 
 def test_every_field_is_described() -> None:
-    commands = [*SYNC_COMMANDS.values(), *CLUB_COMMANDS.values(), *BUCKET_COMMANDS.values()]
+    commands = [
+        *SYNC_COMMANDS.values(),
+        *CLUB_COMMANDS.values(),
+        *BUCKET_COMMANDS.values(),
+        *MESSAGES_COMMANDS.values(),
+        *NOTIFICATIONS_COMMANDS.values(),
+    ]
     models: list[Any] = [*commands, ErrorBody, *declared(SyncMessage), *declared(BucketMessage)]
+    models += [*declared(DirectMessagesMessage), *declared(NotificationsMessage)]
     for model in [*models, *declared(FeedMessage)]:
         schema = TypeAdapter(model).json_schema()
         for shape in (schema, *schema.get("$defs", {}).values()):

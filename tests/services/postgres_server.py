@@ -14,6 +14,7 @@ from typing import Any
 
 import psycopg
 
+from tests.patience import PATIENCE_S
 from tests.services.machine import apt_install, find_program, is_root
 from tests.services.redis_server import free_port
 
@@ -91,7 +92,7 @@ class PostgresServer:
     def stop(self) -> None:
         if self.process is not None:
             self.process.send_signal(signal.SIGINT)  # Postgres' fast shutdown, which does not wait for clients
-            self.process.wait(20)
+            self.process.wait(PATIENCE_S)
             self.process = None
 
 

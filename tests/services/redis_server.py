@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.patience import PATIENCE_S
 from tests.services.machine import apt_install, find_program
 from tests.site_process import SiteProcess
 
@@ -48,7 +49,7 @@ class RedisServer:
     def stop(self) -> None:
         if self.process is not None:
             self.process.terminate()
-            self.process.wait(10)
+            self.process.wait(PATIENCE_S)
             self.process = None
 
 
@@ -62,13 +63,13 @@ def running_redis(program: Path) -> Iterator[RedisServer]:
         server.stop()
 
 
-def wait_for_port(port: int, process: SiteProcess, patience_s: float = 30) -> None:
+def wait_for_port(port: int, process: SiteProcess, patience_s: float = PATIENCE_S) -> None:
     """Wait until the process listens on the port. Raise RuntimeError if it ends first."""
     deadline = time.monotonic() + patience_s
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise RuntimeError(f"{process.args!r} ended with {process.returncode}")
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=5):
             return
         time.sleep(0.02)
     raise RuntimeError(f"{process.args!r} does not listen on {port}")

@@ -16,6 +16,7 @@ from pytest_django import Settings
 from site_config import cache as cache_module
 from strava_live.accounts.models import User
 from strava_live.leaky_bucket import Rate
+from strava_live.notifications.open_pages import has_page_open, note_page
 from tests.passwords import PASSWORD
 from tests.services.redis_server import RedisServer, running_redis
 from tests.services.started import started
@@ -168,3 +169,22 @@ def test_bucket_limits_all_threads_together(server: RedisServer, redis_works: bo
     assert 60 <= len(waits) - len(refused) <= 61 + drained
     assert all(0 < wait <= RATE.seconds / RATE.amount for wait in refused)
     assert cache.add_to_bucket("b", RATE) == 0  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("redis_works", [True, False])
+def test_members_of_a_set_expire_one_by_one(server: RedisServer, redis_works: bool) -> None:
+    if not redis_works:
+        server.stop()
+    assert not has_page_open(7)
+    note_page(7, "phone", 60)
+    note_page(7, "laptop", 60)
+    note_page(7, "phone", 0)
+    assert has_page_open(7)
+    assert not has_page_open(8)
+    note_page(7, "laptop", 0)
+    assert not has_page_open(7)
+    note_page(7, "phone", 60)
+    assert has_page_open(7)
+    if redis_works:
+        [key] = redis.Redis.from_url(server.url).keys("*pages*")
+        assert 0 < redis.Redis.from_url(server.url).pttl(key) <= 61_000

@@ -10,6 +10,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from site_config.environment import without_password
+from strava_live.push_client.vapid import is_private_key, new_private_key
 from tests.site_config.forking_process import Ended, ForkingProcess
 
 ROOT = Path(__file__).parent.parent.parent
@@ -80,6 +81,8 @@ def settings_of(forking: ForkingProcess, *names: str, **environment: str) -> dic
         ("BUCKET_USERINFO_URL", "ftp://host/userinfo"),
         ("BUCKET_API_URL", "https://host/api?authorization=x"),
         ("BUCKET_OAUTH_URL", "http://host/oauth2"),
+        ("PUSH_EXTRA_HOSTS", "http://localhost:8003"),
+        ("PUSH_EXTRA_HOSTS", "localhost:port"),
         ("BUCKET_USERINFO_URL", "http://127.0.0.1.host/userinfo"),
         ("BUCKET_API_URL", "http://localhost.host/bucket/api"),
         ("REDIS_URL", "redis://host:abc"),
@@ -122,6 +125,8 @@ def test_missing_secret_in_production_stops_the_start_with_one_line(forking: For
         ("STRAVA_WEBHOOK_TOKEN", "hunter2-hunter2-é", "hunter2"),
         ("STRAVA_WEBHOOK_TOKEN", "hunter2" * 20, "hunter2"),
         ("METRICS_TOKEN", "hunter2", "hunter2"),
+        ("VAPID_PRIVATE_KEY", "hunter2", "hunter2"),
+        ("VAPID_PRIVATE_KEY", "hunter2" + "A" * 37, "hunter2"),
         ("METRICS_TOKEN", "hunter2 with many letters", "hunter2"),
     ],
 )
@@ -261,3 +266,16 @@ def test_bucket_is_offered_once_its_id_is_set(forking: ForkingProcess) -> None:
     assert offered["BUCKET_API_URL"] == "https://dwd.tudelft.nl/bucket/api"
     assert "https://dwd.tudelft.nl" not in json.dumps(without["CONTENT_SECURITY_POLICY"])
     assert "https://dwd.tudelft.nl" in json.dumps(offered["CONTENT_SECURITY_POLICY"])
+
+
+def test_browser_notifications_need_a_key_unless_debug_is_on(forking: ForkingProcess) -> None:
+    """Without DEBUG, a key that is derived would change with SECRET_KEY and end every subscription."""
+    names = ("VAPID_PRIVATE_KEY", "PUSH_EXTRA_HOSTS")
+
+    assert settings_of(forking, *names, **PRODUCTION) == {"VAPID_PRIVATE_KEY": "", "PUSH_EXTRA_HOSTS": []}
+    derived = settings_of(forking, *names, **PRODUCTION | {"DEBUG": "1"})["VAPID_PRIVATE_KEY"]
+    assert is_private_key(derived)
+    chosen = {"VAPID_PRIVATE_KEY": new_private_key(), "PUSH_EXTRA_HOSTS": "localhost:8003, push.example.org"}
+    found = settings_of(forking, *names, **PRODUCTION, **chosen)
+    assert found["VAPID_PRIVATE_KEY"] == chosen["VAPID_PRIVATE_KEY"] != derived
+    assert found["PUSH_EXTRA_HOSTS"] == ["localhost:8003", "push.example.org"]

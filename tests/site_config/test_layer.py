@@ -26,7 +26,7 @@ def redis_server() -> Iterator[RedisServer]:
 
 
 def layer_over(server: RedisServer) -> Any:
-    return ResilientLayer(hosts=[{"address": server.url, "socket_timeout": 1.0, "socket_connect_timeout": 1.0}])
+    return ResilientLayer(hosts=[{"address": server.url, "socket_timeout": 5.0, "socket_connect_timeout": 5.0}])
 
 
 async def publish_until_received(layer: Any, channel: str, number: int) -> None:
@@ -93,8 +93,9 @@ async def test_layer_reconnects_if_redis_stops_answering(
 
     assert redis_server.process is not None
     redis_server.process.send_signal(signal.SIGSTOP)
-    await asyncio.sleep(1)
-    assert connection._pubsub.connection._writer is not before
+    async with asyncio.timeout(PATIENCE_S):
+        while connection._pubsub.connection._writer is before:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
     redis_server.process.send_signal(signal.SIGCONT)
     await publish_until_received(layer, channel, 2)
 

@@ -7,6 +7,8 @@ import time
 from pathlib import Path
 from typing import Self
 
+from tests.patience import PATIENCE_S
+
 
 class RedisProcess:
     """A redis-server for one test. It can be killed and started again on the same port."""
@@ -21,10 +23,10 @@ class RedisProcess:
     def start(self) -> Self:
         command = ["redis-server", "--port", str(self.port), "--save", "", "--appendonly", "no", "--bind", "127.0.0.1"]
         self._process = subprocess.Popen(command, cwd=self._folder, stdout=subprocess.DEVNULL)
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + PATIENCE_S
         while time.monotonic() < deadline:
             try:
-                socket.create_connection(("127.0.0.1", self.port), 0.2).close()
+                socket.create_connection(("127.0.0.1", self.port), 5).close()
             except OSError:
                 time.sleep(0.02)
             else:

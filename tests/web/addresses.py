@@ -9,6 +9,7 @@ ROUTE_PART = re.compile(r"<(?:\w+:)?(\w+)>")
 GROUP = re.compile(r"\(\?P<(\w+)>[^)]*\)")
 PARAMETERS = {
     "app_label": "strava_live",
+    "athlete_id": "1",
     "code": "no-invitation",
     "content_type_id": "1",
     "entry_id": "1",

@@ -9,6 +9,7 @@ from channels.layers import get_channel_layer
 from django.db import connection
 
 from strava_live.broadcast import Marks, athlete_group
+from tests.patience import PATIENCE_S
 
 Json = dict[str, Any]
 
@@ -26,7 +27,7 @@ class Listener:
         await self.layer.group_add(group, channel)
         return channel
 
-    def frame(self, within_s: float = 2) -> tuple[list[Json], Marks]:
+    def frame(self, within_s: float = PATIENCE_S) -> tuple[list[Json], Marks]:
         """Return the messages of the next announcement and its marks (the numbers of the changes).
 
         Raise TimeoutError if none arrives.

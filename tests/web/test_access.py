@@ -10,6 +10,7 @@ from strava_live.web.access import page_with_form
 from tests.passwords import PASSWORD
 from tests.web import kept
 
+pytestmark = pytest.mark.once
 POSTED = {
     "/sync/start/": "/sync/",
     "/sync/cancel/": "/sync/",

@@ -16,6 +16,7 @@ from tests.bucket.connected import connected_to
 from tests.web.my_bucket import NINE, property_there
 from tests.web.reading import messages_in, said
 
+pytestmark = pytest.mark.once
 TOO_OFTEN = "You've asked your Bucket for a lot in a short time. Wait a moment, then try again."
 
 

@@ -26,6 +26,8 @@ from tests.web.my_bucket import NINE, property_there
 from tests.web.reading import messages_in, said
 from tests.web.strange_bucket import StrangeBucket
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def strange(my_bucket: BucketConnection, bucket: BucketStandIn, settings: Settings) -> Iterator[StrangeBucket]:

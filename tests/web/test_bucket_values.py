@@ -19,6 +19,7 @@ from strava_live.web.bucket_values import ROWS_ON_A_PAGE
 from tests.web.my_bucket import MINUTE, NINE, property_there
 from tests.web.reading import messages_in, said
 
+pytestmark = pytest.mark.once
 DAY = 24 * 60 * MINUTE
 
 

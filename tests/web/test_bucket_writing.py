@@ -13,6 +13,8 @@ from strava_live.web.bucket_writing import MOST_IN_RANGE, MOST_RANGES, ranges_of
 from tests.web.my_bucket import MINUTE, NINE, property_there
 from tests.web.reading import messages_in, said
 
+pytestmark = pytest.mark.once
+
 
 def test_rows_are_written_and_shown(as_athlete: Client, my_bucket: BucketConnection, bucket: BucketStandIn) -> None:
     there = property_there(bucket, my_bucket)

@@ -10,6 +10,8 @@ from pytest_django import Settings
 from strava_live.accounts.models import User
 from strava_live.web import errors
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.django_db
 def test_unknown_address_shows_the_404_page(client: Client) -> None:

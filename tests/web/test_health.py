@@ -12,6 +12,7 @@ from pytest_django import Settings
 from strava_live.parkrun.freshness import FreshnessWarning
 from strava_live.web.checks import Check
 from tests.live_site import LiveSites
+from tests.patience import PATIENCE_S
 from tests.services.frozen import frozen
 from tests.services.postgres_server import running_postgres
 from tests.services.started import started
@@ -53,7 +54,7 @@ def test_hanging_check_is_answered_at_once_and_starts_no_second_thread(monkeypat
 
     def hang() -> None:
         entered.append(threading.current_thread())
-        goes_on.wait(30)
+        goes_on.wait(PATIENCE_S)
 
     check = Check(hang)
     for _ in range(5):

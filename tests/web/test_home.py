@@ -21,7 +21,7 @@ from tests.passwords import PASSWORD
 from tests.web.kept import connected, parkrun
 from tests.web.reading import said
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

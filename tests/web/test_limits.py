@@ -18,7 +18,7 @@ from tests.passwords import PASSWORD
 from tests.web.forms import filled_in
 from tests.web.reading import said
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 JSON = {"accept": "application/json"}
 
 

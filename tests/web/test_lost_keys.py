@@ -38,7 +38,7 @@ from tests.web.deletion import RIGHT
 from tests.web.kept import activity
 from tests.web.reading import messages_in, said
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 KEPT, OTHER = (Fernet.generate_key().decode() for _ in range(2))
 SECOND_FACTOR = (
     "/accounts/2fa/",

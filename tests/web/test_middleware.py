@@ -19,6 +19,8 @@ from tests.web import kept
 from tests.web.addresses import every_address
 from tests.web.deletion import RIGHT
 
+pytestmark = pytest.mark.once
+
 # --- Methods
 
 REFUSED = ["PUT", "PATCH", "DELETE", "TRACE", "OPTIONS", "CONNECT", "PROPFIND", "NONSENSE"]
@@ -81,7 +83,7 @@ def test_pages_of_signed_in_people_are_not_stored(operator: User) -> None:
 
     stored = {path for path, answer in answers.items() if "no-store" not in answer.headers.get("Cache-Control", "")}
 
-    assert stored == {"/api/v1/openapi.json"}  # the same for everybody
+    assert stored == {"/api/v1/openapi.json", "/manifest.webmanifest", "/offline/", "/sw.js"}  # the same for everybody
     shown = {path for path, answer in answers.items() if answer.status_code == 200}
     assert {"/settings/", "/settings/delete-account/", "/accounts/2fa/", "/admin/", "/privacy/"} <= shown
 
@@ -114,6 +116,22 @@ def test_screen_keeps_its_own_cache_header(as_athlete: Client, captain: User) ->
             200,
             "max-age=0, no-cache, no-store, must-revalidate, private",
         )
+
+
+# --- Signing out
+
+
+def test_signing_out_has_the_browser_delete_what_it_stored(as_athlete: Client) -> None:
+    before = as_athlete.get("/privacy/")
+    signed_out = as_athlete.post("/accounts/logout/")
+    after = as_athlete.post("/accounts/logout/")
+
+    assert signed_out.headers["Clear-Site-Data"] == '"storage"'
+    assert not {"Clear-Site-Data"} & {*before.headers, *after.headers}
+
+
+def test_deleting_the_account_has_the_browser_delete_what_it_stored(as_athlete: Client) -> None:
+    assert as_athlete.post("/settings/delete-account/", RIGHT).headers["Clear-Site-Data"] == '"storage"'
 
 
 # --- Compression

@@ -16,9 +16,14 @@ from strava_live.idempotency.models import KEPT_FOR
 from tests.passwords import PASSWORD
 from tests.web.reading import said
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 ROOT = Path(__file__).parents[2]
-BROWSER_STORAGE = {"static/js/feed/composer.js": "post-…", "static/js/way_back.js": "scrolled …"}
+BROWSER_STORAGE = {
+    "static/js/feed/composer.js": "post-…",
+    "static/js/push_renewal.js": "push-sent",
+    "static/js/service_worker.js": "shell-…",
+    "static/js/way_back.js": "scrolled …",
+}
 """The scripts that write to the browser's storage, and what the page calls the notes they keep there."""
 SERVICES = {
     "STRAVA_OAUTH_URL": ("https://oauth.strava.example/oauth", "oauth.strava.example"),
@@ -39,10 +44,12 @@ OTHER_ADDRESSES = {
 CALLERS = {
     "strava_live/strava/client.py",  # Strava
     "strava_live/bucket_client/calls.py",  # Bucket
+    "strava_live/push_client/client.py",  # the push services of browsers
     "strava_live/webhook/subscribing.py",  # Strava, about the site itself
     "strava_live/doctor.py",  # Strava and mail servers, about the site itself
     "strava_live/parkrun/simulation.py",  # the stand-in, in development
     "strava_live/parkrun/source.py",  # parkrun's list of events, which is only read
+    "strava_live/management/commands/demo_club.py",  # the stand-in for push services, in development
     "strava_live/management/club_runners.py",  # the stand-in, in development
     "strava_live/management/review/folder.py",  # a throw-away site on the same machine
     "strava_live/management/review/throwaway_site.py",

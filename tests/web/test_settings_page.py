@@ -5,6 +5,7 @@ from django.test import Client
 
 from strava_live.accounts.models import User
 
+pytestmark = pytest.mark.once
 GOOD = {"display_name": "Alva B", "parkrun_id": "A123", "goal_time": "27:30", "time_zone": "Australia/Brisbane"}
 
 

@@ -12,6 +12,7 @@ from strava_live.sync.models import SyncRun
 from tests.web import kept
 from tests.web.sync_panel import offers, run_of, shown, shown_parts
 
+pytestmark = pytest.mark.once
 EARLIER = datetime(2026, 1, 1, tzinfo=UTC)
 
 

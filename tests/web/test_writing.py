@@ -152,11 +152,13 @@ def test_form_whose_row_is_locked_is_503(as_athlete: Client, clubs: None) -> Non
 @contextmanager
 def locked_striders() -> Iterator[None]:
     """Lock the club with another connection: its row on Postgres, the whole database on SQLite."""
-    if connection.vendor == "postgresql":
-        with held_row(connection.connection.info.dsn, "strava_live_club", "slug", "striders"):
-            yield
-        return
     with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET lock_timeout = 50")
+            with held_row(connection.connection.info.dsn, "strava_live_club", "slug", "striders"):
+                yield
+            cursor.execute("RESET lock_timeout")
+            return
         cursor.execute("PRAGMA busy_timeout = 50")
     other = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)
     other.execute("BEGIN IMMEDIATE")

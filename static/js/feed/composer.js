@@ -4,6 +4,7 @@
     A text is sent with a `ref`, an idempotency key: sending it again creates no second post. The ref also identifies
     the entry when it arrives, and the error if the post is refused. */
 
+import { lengthOf } from "../text_length.js";
 import { newRef } from "./refs.js";
 
 const MOST = 1_000;
@@ -147,12 +148,6 @@ export function composer(form, { keep, command, send, isByForm, say }) {
       return true;
     },
   };
-}
-
-/** The length as the server counts it: trimmed, with runs of empty lines as one, in Unicode characters. */
-function lengthOf(text) {
-  const lines = text.replace(/\r\n?/g, "\n").trim();
-  return Array.from(lines.replace(/\n(?:[^\S\n]*\n){2,}/g, "\n\n")).length;
 }
 
 /** Stores the draft in the browser, which may refuse. */

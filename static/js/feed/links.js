@@ -3,7 +3,7 @@
 const ADDRESS = /\bhttps?:\/\/[^\s<>"]*[^\s<>"'.,;:!?)\]}…]/gi;
 
 /** `mentions`: the mentioned members as { id, name }, in the order of the text; in it they stand as "@Ana B.". */
-export function linked(text, mentions) {
+export function linked(text, mentions = []) {
   const parts = document.createDocumentFragment();
   const left = mentions.slice();
   let end = 0;

@@ -1,8 +1,9 @@
 /** Connects a page by its socket: dials, reads its frames, and dials again after every interruption that is not for good.
 
     openSocket("/ws/sync/", { position, receive, showStatus, say }) returns { send, redial, close }.
-    `position()` returns how far the page has got, sent as `after` in the address of every dial; `receive(message)` gets
-    every message in order; `showStatus` gets the state of the connection, in the words of `say`. */
+    `position()` returns how far the page has got, sent as `after` in the address of every dial, or an object with all
+    fields of the address, such as { after, mark }; `receive(message)` gets every message in order; `showStatus` gets the
+    state of the connection, in the words of `say`. */
 
 import { newBackOff } from "./back_off.js";
 import { connectionStatus } from "./connection_status.js";
@@ -124,6 +125,7 @@ export function openSocket(path, { position, receive, showStatus, say }) {
 function addressOf(path, position) {
   const address = new URL(path, location.href);
   address.protocol = location.protocol.replace("http", "ws");
-  if (position !== undefined && position !== null) address.searchParams.set("after", position);
+  const fields = typeof position === "object" ? position : { after: position };
+  for (const [name, value] of Object.entries(fields || {})) if (value !== undefined) address.searchParams.set(name, value);
   return address;
 }

@@ -12,7 +12,8 @@ LEFT_OUT_WORDS = (
     "Your password, the codes of your two-step sign-in, and all keys: to your Strava and Bucket, to your sign-ins in "
     "browsers, to your programs, to invitations and to wall screens. We store most of them as hashes or encrypted. "
     "In a file on your device they could let another person in.",
-    "What other people have written or done. Of them you only find names that your clubs show to their members.",
+    "What other people have written or done, except messages that they sent to you. Of them you only find names that "
+    "your clubs show to their members.",
     "Photos and other pictures. We don't store any.",
     "Short-lived notes that never reach our tables: how many requests you made in the last minutes, whether a page is "
     "open, and the server's log.",

@@ -10,7 +10,9 @@ from datetime import date, timedelta
 from itertools import count, islice
 from typing import Any, TypeVar
 
+from asgiref.sync import async_to_sync
 from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
@@ -21,11 +23,16 @@ from strava_live.clubs.founding import found_club_at
 from strava_live.clubs.keys import invite, put_up_screen
 from strava_live.clubs.models import Club, Invitation, Screen
 from strava_live.feed.parkrun_entries import reconcile_parkrun_entries
+from strava_live.http.fields import read_json
+from strava_live.http.transport import Request, Timeouts, send
 from strava_live.management.club_runners import add_club_runners
 from strava_live.membership.joining import join
 from strava_live.membership.sharing import share
+from strava_live.notifications.push_models import PushSubscription
+from strava_live.notifications.subscriptions import subscribe
 from strava_live.parkrun.models import ParkrunEvent
 from strava_live.parkrun.result_models import ParkrunResult
+from strava_live.push_client.subscription import PushTarget
 from strava_live.social.posts import post
 from strava_live.time_zones import zone_or_utc
 from strava_live.web.club_links import club_link, invitation_link, screen_link
@@ -34,6 +41,7 @@ KeyKind = TypeVar("KeyKind", Invitation, Screen)
 
 SLUG, NAME, ZONE = "demo", "Hillside Harriers", "Europe/London"
 PASSWORD = "saturday-at-nine"  # noqa: S105 public: bin/dev prints it
+PHONE = "Phone of the stand-in for push services"
 WELCOME = "Coffee after the run is at the boathouse this week. New faces welcome!"
 
 
@@ -74,6 +82,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--club-runners", action="store_true", help="let the stand-in's club runners join, after their imports"
         )
+        parser.add_argument(
+            "--push-service", metavar="URL", help="subscribe a made-up phone of the captain at this stand-in"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEBUG:
@@ -86,6 +97,8 @@ class Command(BaseCommand):
             joined = add_club_runners(club, an_invitation(club).secret.reveal(), time_zone=ZONE)
             self.stdout.write(f"{joined} club runners are members")
             return
+        if options["push_service"]:
+            subscribe_phone(User.objects.get(username=CAPTAIN.username), options["push_service"])
         saturday = latest_saturday()
         for member in MEMBERS:
             add_parkruns(saturday, member)
@@ -112,6 +125,22 @@ def account_of(member: DemoMember) -> User:
     """Return the member's account, and create it without a password if it does not exist."""
     known = User.objects.filter(username=member.username).first()
     return known or User.objects.create_user(member.username, display_name=member.name, time_zone=ZONE)
+
+
+def subscribe_phone(captain: User, service: str) -> None:
+    """Notify the captain on a made-up phone, whose messages the stand-in for push services decrypts and shows."""
+    PushSubscription.objects.of(captain.pk).filter(user_agent=PHONE).delete()  # the stand-in has forgotten its keys
+    answer = async_to_sync(ask_for_browser)(service)
+    keys = answer["keys"]
+    target = PushTarget(service + answer["path"], keys["p256dh"], keys["auth"])
+    subscribe(captain, target, session=SessionStore(), user_agent=PHONE)
+
+
+async def ask_for_browser(service: str) -> dict[str, Any]:
+    request = Request("POST", f"{service}/_control/browsers", json=b"{}")
+    async with send(request, timeouts=Timeouts()) as answer:
+        browser: dict[str, Any] = read_json(await answer.body())
+    return browser
 
 
 def latest_saturday() -> date:

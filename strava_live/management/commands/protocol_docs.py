@@ -22,6 +22,8 @@ from strava_live.protocol import (
     bucket,
     club,
     examples,
+    messages,
+    notifications,
     sync,
 )
 from strava_live.protocol.bucket import BUCKET_COMMANDS, SendingShape, SendingWaitShape
@@ -35,6 +37,8 @@ from strava_live.protocol.club_shapes import (
     RemovedEntryShape,
     WatchingShape,
 )
+from strava_live.protocol.messages import MESSAGES_COMMANDS, MessageShape, ReadsShape
+from strava_live.protocol.notifications import NOTIFICATIONS_COMMANDS, ActorShape, NotificationShape
 from strava_live.protocol.schema_words import Schema, shape_name, type_words
 from strava_live.protocol.sync_shapes import BadgeShape, FailureShape, ItemShape, ParkrunShape, RunShape, WaitingShape
 
@@ -55,6 +59,10 @@ SHAPE_EXAMPLES: Mapping[Any, Any] = {
     RemovedEntryShape: examples.REMOVED,
     SendingShape: examples.SENDING,
     SendingWaitShape: examples.SENDING_WAITING,
+    MessageShape: examples.DIRECT_MESSAGE,
+    ReadsShape: examples.READS,
+    NotificationShape: examples.CHEER_NOTIFICATION,
+    ActorShape: examples.CHEER_NOTIFICATION["actors"][0],
     ErrorBody: examples.ERROR_BODY,
     **{DATA_OF_KIND[entry["kind"]]: entry["data"] for entry in examples.ENTRIES},
 }
@@ -98,6 +106,14 @@ def page() -> Iterator[str]:
     yield from rules_of(bucket)
     yield from socket_sections(BUCKET_COMMANDS.values(), examples.BUCKET_MESSAGES)
     yield from shape_sections([SendingShape, SendingWaitShape])
+    yield from ("## My direct messages", "")
+    yield from rules_of(messages)
+    yield from socket_sections(MESSAGES_COMMANDS.values(), examples.DIRECT_MESSAGES)
+    yield from shape_sections([MessageShape, ReadsShape])
+    yield from ("## My notifications", "")
+    yield from rules_of(notifications)
+    yield from socket_sections(NOTIFICATIONS_COMMANDS.values(), examples.NOTIFICATIONS_MESSAGES)
+    yield from shape_sections([NotificationShape, ActorShape])
     yield from ("## Close codes", "")
     yield from table(("code", "meaning"), [(str(code), meaning) for code, meaning in CLOSE_CODES.items()])
     yield from ("After any other code, reconnect with growing pauses.", "")

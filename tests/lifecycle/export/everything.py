@@ -26,12 +26,15 @@ from strava_live.api_tokens.models import ApiToken
 from strava_live.api_tokens.tokens import make_token
 from strava_live.bucket.models import BucketConnection, BucketRevocation, Sending, SentActivity, SentProperty
 from strava_live.clubs.keys import invite, put_up_screen
-from strava_live.clubs.models import Club
+from strava_live.clubs.models import Club, Membership
 from strava_live.feed.models import Entry, Mention, Report
 from strava_live.idempotency.models import AnsweredForm
 from strava_live.lifecycle.export.archive import Archive
 from strava_live.membership.joining import join
+from strava_live.messages.sending import delete_message, send_message
 from strava_live.muting.models import Mute
+from strava_live.notifications.models import Answer, Notification
+from strava_live.notifications.push_models import NotificationChoices, OutgoingPush, PushSubscription
 from strava_live.parkrun.importing.drafts import create_draft
 from strava_live.parkrun.own_events import get_or_create_own_event
 from strava_live.parkrun.result_models import ParkrunResult, StartingNumbers
@@ -65,11 +68,21 @@ def everything_of(user: User, club: Club, *, word: str, number: int) -> Everythi
     keys = [invite(club.pk, made_by=user.pk), put_up_screen(club.pk, name=f"{word} bar", made_by=user.pk)]
     secrets = account_of(user, word, number)
     activities_of(user, word, number)
-    secrets += bucket_of(user, word, number)
+    secrets += bucket_of(user, word, number) + devices_of(user, word)
     post(user.pk, club.pk, f'=cmd|"{word}"!A1\nsecond line; "quoted", with commas')
+    talk(user, club, word)
     stored = [value for key in keys for value in (key.digest, key.secret.stored, key.secret.reveal())]
     own = [word, user.username, user.display_name, str(number), str(number + 1), f"{word}@example.org"]
     return Everything(user, [*secrets, *stored, user.password], own)
+
+
+def talk(user: User, club: Club, word: str) -> None:
+    """Exchange messages with another member, and delete one."""
+    friend = User.objects.create_user(f"friend-of-{user.pk}", display_name="Frida Gale")
+    Membership.objects.create(club=club, user=friend)
+    send_message(user.pk, friend.pk, f'=cmd|"{word}"', f"ref-of-{word}")
+    send_message(friend.pk, user.pk, f"Yes, {word}")
+    delete_message(user.pk, send_message(user.pk, friend.pk, "Deleted").pk)
 
 
 def account_of(user: User, word: str, number: int) -> list[str]:
@@ -145,14 +158,33 @@ def bucket_of(user: User, word: str, number: int) -> list[str]:
     return [*(token.stored for token in tokens.values()), *(token.reveal() for token in tokens.values()), sent.digest]
 
 
+def devices_of(user: User, word: str) -> list[str]:
+    """Subscribe a browser, to which a notification was sent. Return the secrets."""
+    endpoint, auth = f"https://push.example.org/endpoint-of-{user.pk}", f"auth-of-{user.pk}"
+    device = PushSubscription.objects.create(
+        user=user,
+        endpoint=Secret.of(endpoint),
+        endpoint_digest=f"p{user.pk}".ljust(64, "p"),
+        p256dh=Secret.of(f"p256dh-of-{user.pk}"),
+        auth=Secret.of(auth),
+        user_agent=f"{word} Firefox",
+        session_hash=user.get_session_auth_hash(),
+    )
+    NotificationChoices.objects.create(user=user, show_text=True)
+    push = OutgoingPush.objects.create(user=user, state="sent", lease_owner=f"pusher-{user.pk}")
+    return [endpoint, auth, device.endpoint_digest, device.session_hash, device.auth.stored, push.lease_owner]
+
+
 def cheer_for_each_other(one: User, other: User) -> None:
-    """Have each of two people cheer for, report and be mentioned in the other's post, and mute the other."""
+    """Have each of two people cheer for, report and be mentioned in the other's post, mute them and be notified."""
     for giver, receiver in ((one, other), (other, one)):
         entry = Entry.objects.of_athlete(receiver.pk).filter(kind=Entry.Kind.POST).get()
         cheer(giver.pk, entry.club_id, entry.pk)
         Report.objects.create(entry=entry, reporter=giver, reason=f"reported by {giver.username}")
         Mention.objects.create(entry=entry, user=giver)
         Mute.objects.create(owner=giver, other=receiver)
+        answer = {"kind": "answer", "key": f"answer.report.{entry.pk}", "data": {"answer": Answer.REPORT_KEPT}}
+        Notification.objects.create(user=giver, club_id=entry.club_id, entry=entry, at=timezone.now(), **answer)
 
 
 def archive_of(user: User, may_go_on: Callable[[], bool] = lambda: True) -> Archive:

@@ -1,4 +1,4 @@
-"""3,000 activities are sent to Bucket by worker processes, of which the first is killed in the middle."""
+"""A person presses "Send now" for 3,000 activities, and the worker process that sends them is killed in the middle."""
 
 import json
 import time
@@ -7,19 +7,19 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from playwright.sync_api import Page, expect
 
 from simulators.bucket_process import BucketStandIn
 from tests.bucket_of import bucket_of
 from tests.live_site import LiveSite, LiveSites
 from tests.patience import PATIENCE_S
 
-pytestmark = pytest.mark.services
+pytestmark = [pytest.mark.services, pytest.mark.browser]
 ACTIVITIES = 3000
 CONNECT = """
-from tests.live.test_sending import connect
+from tests.browser.test_killed_sending import connect
 connect({username!r}, {access!r}, {refresh!r}, {activities})
 """
-SEND = "from strava_live.bucket.sendings import start_sending; start_sending(1)"
 STATE = """
 from strava_live.bucket.models import Sending
 print(*Sending.objects.order_by("-pk").values_list("state", "sent", "unchanged", "deleted", "missing")[0])
@@ -33,11 +33,15 @@ print(json.dumps(should_be_stored(BucketConnection.objects.get())))
 
 
 def connect(username: str, access: str, refresh: str, activities: int) -> None:
-    """Create a user with saved activities, a fifth of which started in the second of another. Runs in the site."""
+    """Create a user with saved activities, and print the key of their session. Runs in the site.
+
+    A fifth of the activities started in the second of another.
+    """
     from strava_live.accounts.encryption import Secret
     from strava_live.accounts.models import User
     from strava_live.activities.models import Activity
     from tests.bucket.connected import START, connected, save_activity
+    from tests.live.founding import sessions_of
 
     user = User.objects.create_user("alva")
     first = save_activity(user, 1)
@@ -54,6 +58,7 @@ def connect(username: str, access: str, refresh: str, activities: int) -> None:
         access_token=Secret.of(access),
         refresh_token=Secret.of(refresh),
     )
+    print(*sessions_of([user]))  # noqa: T201 for the process that asked
 
 
 def shell(site: LiveSite, code: str) -> str:
@@ -64,7 +69,7 @@ def wait_until(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + PATIENCE_S
     while not condition():
         assert time.monotonic() < deadline, "it has not come true"
-        time.sleep(0.02)
+        time.sleep(0.2)  # each look costs the stand-in or the site time
 
 
 def state(site: LiveSite) -> tuple[str, list[int]]:
@@ -77,24 +82,31 @@ def written(bucket: BucketStandIn, username: str) -> int:
 
 
 def test_a_killed_sending_goes_on_and_sending_again_changes_nothing(
-    live_sites: LiveSites, bucket_process: BucketStandIn
+    page: Page, live_sites: LiveSites, bucket_process: BucketStandIn
 ) -> None:
-    site = live_sites(DJANGO_SETTINGS_MODULE="tests.live_settings", **bucket_of(bucket_process))
+    site = live_sites.running(
+        DJANGO_SETTINGS_MODULE="tests.live_settings", WORK_IN_WEB="0", **bucket_of(bucket_process)
+    )
     username = bucket_process.add_person("Killed in the middle")
     granted = bucket_process.grant(username)
     tokens = {"access": granted["access_token"], "refresh": granted["refresh_token"]}
-    shell(site, CONNECT.format(username=username, activities=ACTIVITIES, **tokens))
+    session = shell(site, CONNECT.format(username=username, activities=ACTIVITIES, **tokens))
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": site.url}])
     bucket_process.fault("latency", "write_values", ms=20)
-    shell(site, SEND)
-
     worker = site.start("worker")
+    page.goto(f"{site.url}/bucket/")
+    panel = page.get_by_role("region", name="Your activities")
+
+    panel.get_by_role("button", name="Send now").click()
+
     wait_until(lambda: written(bucket_process, username) > ACTIVITIES)
     worker.kill()
     worker.wait()
+    expect(panel.get_by_role("heading", name="Sending your activities")).to_be_visible()
     assert state(site)[0] == "running"
     bucket_process.clear_faults()
     site.start("worker")
-    wait_until(lambda: state(site)[0] == "finished")
+    expect(panel.get_by_role("heading", name="Up to date")).to_be_visible()
 
     assert state(site)[1][2:] == [0, 0]
     expected: dict[str, Any] = json.loads(shell(site, EXPECTED))
@@ -102,9 +114,11 @@ def test_a_killed_sending_goes_on_and_sending_again_changes_nothing(
     assert {name: rows for name, rows in bucket_process.rows_by_name(username).items() if rows} == expected
 
     writes = bucket_process.stats()["calls"]
-    shell(site, SEND)
-    wait_until(lambda: state(site)[0] == "finished")
-    assert state(site)[1] == [0, 0, 0, 0]
+    expect(page.locator("#sendings li")).to_have_count(1)
+    panel.get_by_role("button", name="Send now").click()
+    expect(page.locator("#sendings li")).to_have_count(2)
+    expect(panel.get_by_role("heading", name="Up to date")).to_be_visible()
+    assert state(site) == ("finished", [0, 0, 0, 0])
     after = bucket_process.stats()["calls"]
     for call in ("write_values", "delete_timestamps", "create_thing", "create_property"):
         assert after.get(call) == writes.get(call)

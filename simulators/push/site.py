@@ -1,0 +1,60 @@
+"""The state of the stand-in for push services: browsers, the messages that were sent, and faults."""
+
+import itertools
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from simulators.faults import FaultBook
+from simulators.push.browser import Browser
+from simulators.push.faults import ENDPOINTS
+
+MOST_MESSAGES = 20_000
+"""How many messages are stored. The oldest is dropped for another one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One request with a message, and how it was answered."""
+
+    number: int
+    at: float
+    token: str
+    """The last part of the path."""
+    status: int
+    why: str
+    """Why it was refused. "" if it was accepted."""
+    headers: dict[str, str]
+    body: bytes
+    text: str | None
+    """The decrypted message. None if it is not for a browser of the stand-in."""
+    claims: dict[str, Any]
+    """What the site's token says."""
+
+
+@dataclass
+class Site:
+    """The whole state. `statuses` counts the answers."""
+
+    clock: Callable[[], float] = time.time
+    browsers: dict[str, Browser] = field(default_factory=dict)
+    messages: deque[Sent] = field(default_factory=lambda: deque(maxlen=MOST_MESSAGES))
+    statuses: Counter[str] = field(default_factory=Counter)
+    numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def __post_init__(self) -> None:
+        self.faults = FaultBook(self.clock, frozenset(ENDPOINTS))
+
+    def add_browser(self, site_key: str = "") -> Browser:
+        browser = Browser(site_key=site_key)
+        self.browsers[browser.token] = browser
+        return browser
+
+    def clear(self) -> None:
+        """Forget messages, browsers, counts and faults."""
+        self.faults.clear()
+        self.messages.clear()
+        self.browsers.clear()
+        self.statuses.clear()

@@ -1,0 +1,63 @@
+"""Delete the notifications of what is gone: removed entries, members who have left, deleted accounts, and old ones."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from strava_live.broadcast import announce_person_changed_after_commit
+from strava_live.database import delete_in_batches
+from strava_live.notifications.models import KEPT_DAYS, Notification, NotificationActor, NotificationQuerySet
+from strava_live.notifications.noting import remove_actors
+from strava_live.notifications.push_outbox import take_back_all
+
+
+def forget_entries(entry_ids: Iterable[int]) -> None:
+    """Delete the notifications about these entries, in the transaction that removes or hides the entries."""
+    forget(Notification.objects.filter(entry__in=set(entry_ids)))
+
+
+def forget_member(club_id: int, user_id: int) -> None:
+    """Delete what a person was told about a club, and what this person has caused there.
+
+    Call it in the transaction in which the person leaves the club. What captains have answered stays.
+    """
+    in_club = Notification.objects.filter(club=club_id).exclude(kind=Notification.NoteKind.ANSWER)
+    forget(in_club.of(user_id))
+    forget_actor(user_id, Q(notification__club=club_id))
+
+
+def forget_person(user_id: int) -> None:
+    """Take back what a person has caused anywhere, in the transaction that deletes the account.
+
+    The person's own notifications are deleted with the account.
+    """
+    forget_actor(user_id, Q())
+
+
+def forget_between(user_id: int, actor_id: int) -> None:
+    """Take back what one person has caused to another, who has muted or blocked this person."""
+    forget_actor(actor_id, Q(notification__user=user_id))
+
+
+def forget_actor(actor_id: int, where: Q) -> None:
+    with transaction.atomic():
+        changed = remove_actors(NotificationActor.objects.filter(where, actor=actor_id))
+    announce_person_changed_after_commit(changed)
+
+
+def forget(notifications: NotificationQuerySet) -> None:
+    with transaction.atomic():
+        found = {row.pk: row.user_id for row in notifications.locked()}
+        if found:
+            take_back_all(found)
+            Notification.objects.filter(pk__in=found).delete()
+    announce_person_changed_after_commit(found.values())
+
+
+async def delete_old_notifications() -> int:
+    """Delete the notifications that are older than KEPT_DAYS. Return how many."""
+    old = timezone.now() - timedelta(days=KEPT_DAYS)
+    return await delete_in_batches(Notification.objects.filter(at__lt=old))

@@ -1,0 +1,62 @@
+"""What the header of every page shows, read in few queries: counts, and the newest notifications.
+
+The number of unread direct messages is a column of `Inbox` (`strava_live.messages`), which this package reads through
+the user without importing it.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db.models import Count, F, Max, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from strava_live.accounts.models import User
+from strava_live.notifications.models import Notification
+from strava_live.notifications.newest import encoded
+from strava_live.protocol.notifications import NEWEST_NOTIFICATIONS, NotificationShape
+
+
+class HeaderState(NamedTuple):
+    """A person's unread notifications and messages. Two values differ if the header has something new to show."""
+
+    unread: int = 0
+    messages: int = 0
+    newest: datetime | None = None
+    """When the newest unread notification has changed."""
+    people: int = 0
+    """How many actors the unread notifications have in all."""
+
+
+class Header(NamedTuple):
+    state: HeaderState
+    notifications: list[NotificationShape]
+    """The newest, newest first."""
+
+
+def header_states(user_ids: Sequence[int]) -> list[HeaderState]:
+    """Return the state of each of these people, in one query. 0 for a person whose account is deleted."""
+    rows = User.objects.filter(pk__in=user_ids).annotate(**columns("pk", inbox="inbox__unread"))
+    found = {pk: HeaderState(*state) for pk, *state in rows.values_list("pk", *HeaderState._fields)}
+    return [found.get(user_id, HeaderState()) for user_id in user_ids]
+
+
+def read_header(user_id: int) -> Header:
+    """Return the state and the newest notifications of a person, in two queries."""
+    notes = Notification.objects.of(user_id).newest_first().with_words()
+    rows = list(notes.annotate(**columns("user", inbox="user__inbox__unread"))[:NEWEST_NOTIFICATIONS])
+    if not rows:
+        return Header(header_states([user_id])[0], [])
+    state = HeaderState(*(getattr(rows[0], name) for name in HeaderState._fields))
+    return Header(state, encoded(user_id, rows))
+
+
+def columns(user: str, *, inbox: str) -> dict[str, Any]:
+    """Return the values of a HeaderState as expressions in a query whose rows have these paths to user and inbox."""
+    unread = Notification.objects.unread().filter(user=OuterRef(user)).order_by().values("user")
+    return {
+        "unread": Coalesce(Subquery(unread.annotate(n=Count("pk")).values("n")), 0),
+        "messages": Coalesce(F(inbox), 0),
+        "newest": Subquery(unread.annotate(n=Max("at")).values("n")),
+        "people": Coalesce(Subquery(unread.annotate(n=Sum("count")).values("n")), 0),
+    }

@@ -1,0 +1,69 @@
+"""The outbox of browser push: put notifications into it, and take them back.
+
+Call these functions in the transaction that changes the notifications. The worker sends what is in the outbox after the
+commit (push_sending.py). It looks again, before it sends, whether the person has read it, has a page open, or wants it.
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db.models import F
+from django.db.models.functions import Greatest
+from django.utils import timezone
+
+from strava_live.broadcast import announce_work_after_commit
+from strava_live.notifications.models import Notification
+from strava_live.notifications.push_models import OutgoingPush, PushSubscription
+
+State = OutgoingPush.PushState
+BETWEEN = {Notification.NoteKind.CHEER: timedelta(hours=1)}
+"""The least time between two messages about the same notification, by kind. It is 0 for the other kinds. So a phone
+shows that somebody has cheered, and an hour later that many others have cheered, too."""
+
+
+def enqueue(notification: Notification) -> None:
+    """Send a notification to the devices of its person, or send it again because more has happened."""
+    enqueue_all([notification])
+
+
+def enqueue_all(notifications: Iterable[Notification]) -> None:
+    """Do the same for several, in a number of queries that does not depend on how many they are."""
+    rows = list(notifications)
+    with_device = set(
+        PushSubscription.objects.filter(user__in={row.user_id for row in rows}).values_list("user", flat=True)
+    )
+    rows = [row for row in rows if row.user_id in with_device]
+    if not rows:
+        return
+    now = timezone.now()
+    OutgoingPush.objects.bulk_create(
+        [OutgoingPush(user_id=row.user_id, notification=row, due_at=now) for row in rows], ignore_conflicts=True
+    )
+    for kind in {row.kind for row in rows}:
+        send_again([row.pk for row in rows if row.kind == kind], pause=BETWEEN.get(kind, timedelta()))
+    announce_work_after_commit()
+
+
+def send_again(notification_ids: list[int], *, pause: timedelta) -> None:
+    """Let those that are not waiting be sent again: now, or `pause` after they were sent."""
+    now = timezone.now()
+    OutgoingPush.objects.about(notification_ids).exclude(lease_owner="").update(due_at=now)  # it is being sent
+    again = OutgoingPush.objects.about(notification_ids).exclude(state=State.WAITING)
+    waiting = {"state": State.WAITING, "sent_to": [], "tries": 0, "first_try_at": None}
+    again.filter(sent_at=None).update(due_at=now, **waiting)
+    again.exclude(sent_at=None).update(due_at=Greatest(now, F("sent_at") + pause), **waiting)
+
+
+def take_back(notification: Notification) -> None:
+    """Do not send a notification, because it is read or gone. Let the devices that show it close it."""
+    take_back_all([notification.pk])
+
+
+def take_back_all(notification_ids: Iterable[int]) -> None:
+    """Do the same for several. Call it before they are deleted, if they are."""
+    rows = OutgoingPush.objects.about(notification_ids)
+    rows.filter(state=State.WAITING, shown_on=[]).update(state=State.TAKEN_BACK)
+    shown = rows.filter(state__in=(State.WAITING, State.SENT)).exclude(shown_on=[])
+    closing = {"state": State.CLOSING, "due_at": timezone.now(), "tries": 0, "first_try_at": None, "sent_to": []}
+    if shown.update(**closing):
+        announce_work_after_commit()

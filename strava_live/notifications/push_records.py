@@ -1,0 +1,132 @@
+"""Write to the outbox what has become of a row that this process has claimed."""
+
+import random
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from strava_live.leases import Lease
+from strava_live.notifications.open_pages import has_page_open
+from strava_live.notifications.push_models import OutgoingPush, PushSubscription
+
+State = OutgoingPush.PushState
+GIVEN_UP_AFTER = timedelta(days=1)
+LONGEST_PAUSE_S = 3600.0
+OK_NOTED_EVERY = timedelta(hours=1)
+"""How old `last_ok_at` of a subscription may be before it is written again."""
+
+
+@dataclass(slots=True)
+class Attempt:
+    """What became of one row at each device."""
+
+    accepted: list[int] = field(default_factory=list)
+    """The ids of the subscriptions whose push service has accepted the message."""
+    newly_ok: list[int] = field(default_factory=list)
+    """Those of the accepted for which that was not noted in the last hour."""
+    refused: list[int] = field(default_factory=list)
+    """Those whose push service will never accept it."""
+    gone: list[int] = field(default_factory=list)
+    """Those that exist no longer."""
+    pauses: list[float] = field(default_factory=list)
+    """For each device that is to be tried again, how many seconds the push service asked us to wait."""
+    rests: list[float] = field(default_factory=list)
+    """For each device that was not tried, for how many seconds its push service is left alone."""
+
+    @property
+    def is_put_off(self) -> bool:
+        return bool(self.pauses or self.rests)
+
+
+def record_and_look(
+    done: OutgoingPush | None, attempt: Attempt | None, following: OutgoingPush | None, lease: Lease, *, now: datetime
+) -> bool:
+    """Write what became of one row, if it was sent, and return whether the person's next one is still to be sent."""
+    if done is not None and attempt is not None:
+        record(done, attempt, lease, now=now)
+    return following is not None and still_to_send(following, lease, now=now)
+
+
+def still_to_send(push: OutgoingPush, lease: Lease, *, now: datetime) -> bool:
+    """Look right before sending whether the row is still to be sent, and renew its lease.
+
+    If it is not, because the person has read the notification or has a page open, end the row or release it.
+    """
+    held = OutgoingPush.objects.leased_by(lease.owner).filter(pk=push.pk)
+    if push.state == State.CLOSING:
+        return bool(OutgoingPush.lease.renew(held.filter(state=State.CLOSING), lease, now=now))
+    if has_page_open(push.user_id):
+        OutgoingPush.lease.release(held.filter(state=State.WAITING), lease.owner, state=State.PAGE_OPEN)
+    unread = held.filter(state=State.WAITING, notification__isnull=False, notification__read_at=None)
+    if OutgoingPush.lease.renew(unread, lease, now=now):
+        return True
+    OutgoingPush.lease.release(held, lease.owner)  # the next claim decides again
+    return False
+
+
+def record(push: OutgoingPush, attempt: Attempt, lease: Lease, *, now: datetime) -> None:
+    """Write what became of a row, and release it. Write nothing to the row if another process has claimed it."""
+    if attempt.gone:
+        PushSubscription.objects.filter(pk__in=attempt.gone).delete()
+    if attempt.newly_ok:
+        PushSubscription.objects.filter(pk__in=attempt.newly_ok).update(last_ok_at=now)
+    sent_to = [*push.sent_to, *attempt.accepted, *attempt.refused]
+    shown_on = sorted({*push.shown_on, *attempt.accepted})
+    changes: dict[str, object] = {"sent_to": sent_to}
+    if push.state == State.WAITING:
+        changes["shown_on"] = shown_on
+    if attempt.pauses:
+        changes |= put_off(push, max(attempt.pauses), now=now)
+    elif attempt.rests:
+        changes["due_at"] = now + timedelta(seconds=max(attempt.rests))
+    elif push.state == State.CLOSING:
+        changes["state"] = State.CLOSED
+    elif shown_on:
+        changes |= {"state": State.SENT, "sent_at": now, "tries": 0}
+    else:
+        changes["state"] = State.REFUSED if attempt.refused else State.NOT_WANTED
+    held = OutgoingPush.objects.leased_by(lease.owner).filter(pk=push.pk)
+    if not OutgoingPush.lease.release(held.filter(state=push.state, due_at=push.due_at), lease.owner, **changes):
+        record_changed_row(push, attempt, lease, now=now)
+
+
+def record_changed_row(push: OutgoingPush, attempt: Attempt, lease: Lease, *, now: datetime) -> None:
+    """Release a row that was changed while it was sent.
+
+    If it was taken back, let the devices close it. If more has happened, it is sent again.
+    """
+    with transaction.atomic():
+        row = OutgoingPush.objects.select_for_update().leased_by(lease.owner).filter(pk=push.pk).first()
+        if row is None:
+            return
+        row.shown_on = sorted({*row.shown_on, *attempt.accepted})
+        if row.state == State.TAKEN_BACK and row.shown_on:
+            row.state, row.due_at = State.CLOSING, now
+        if row.state == State.WAITING:
+            row.sent_at = now
+        row.lease_owner, row.lease_until = "", None
+        row.save()
+
+
+def put_off(push: OutgoingPush, asked_s: float, *, now: datetime) -> dict[str, object]:
+    """Return the changes to a row that a push service could not take: when it is tried again, or that it is not."""
+    first = push.first_try_at or now
+    if now - first >= GIVEN_UP_AFTER:
+        return {"state": State.SENT if push.shown_on else State.GIVEN_UP}
+    pause = min(settings.PUSH_RETRY_S * 2.0 ** min(push.tries, 20), LONGEST_PAUSE_S)
+    wait = max(pause * random.uniform(0.8, 1.2), asked_s)  # noqa: S311 - no secret
+    return {"due_at": now + timedelta(seconds=wait), "tries": push.tries + 1, "first_try_at": first}
+
+
+def put_off_without_try(pushes: Collection[OutgoingPush], lease: Lease, *, until: datetime) -> None:
+    """Put off rows whose push service is left alone until then."""
+    held = OutgoingPush.objects.leased_by(lease.owner).filter(pk__in=[push.pk for push in pushes])
+    OutgoingPush.lease.release(held, lease.owner, due_at=until)
+
+
+def release_pushes(lease: Lease) -> int:
+    """End every lease of this process, so that another process goes on at once. Return how many."""
+    return OutgoingPush.lease.release(OutgoingPush.objects.live(), lease.owner)

@@ -1,0 +1,61 @@
+"""Notify people of what is said about them in posts, and take it back. Keys are those of notifications/noting.py."""
+
+from collections.abc import Iterable
+
+from strava_live.feed.models import Entry, Report
+from strava_live.notifications.forgetting import forget_entries
+from strava_live.notifications.models import Answer, Notification
+from strava_live.notifications.noting import note, note_all, take_back
+
+Kind = Notification.NoteKind
+
+
+def note_post(entry: Entry, author_id: int, mentioned: Iterable[int]) -> None:
+    """Notify the person to whom a post replies, and the members whom it mentions. Each of them once."""
+    people = set(mentioned)
+    if (above := entry.reply_to) is not None and above.athlete_id is not None:
+        note(above.athlete_id, Kind.REPLY, f"reply.{above.pk}", actor_id=author_id, entry=above)
+        people.discard(above.athlete_id)
+    note_mentions(entry, author_id, people)
+
+
+def note_mentions(entry: Entry, author_id: int, people: Iterable[int]) -> None:
+    note_all(people, Kind.MENTION, f"mention.{entry.pk}", actor_id=author_id, entry=entry)
+
+
+def take_back_mentions(entry: Entry, author_id: int, people: Iterable[int]) -> None:
+    for user_id in people:
+        take_back(user_id, f"mention.{entry.pk}", author_id)
+
+
+def take_back_post(entry: Entry) -> None:
+    """Take back what a post has caused, before it is removed or hidden."""
+    if entry.reply_to is not None and entry.athlete_id is not None and entry.reply_to.athlete_id is not None:
+        take_back(entry.reply_to.athlete_id, f"reply.{entry.reply_to_id}", entry.athlete_id)
+    forget_entries([entry.pk])
+
+
+def note_cheer(entry: Entry, user_id: int) -> None:
+    if entry.athlete_id is not None:
+        note(entry.athlete_id, Kind.CHEER, f"cheer.{entry.pk}", actor_id=user_id, entry=entry)
+
+
+def take_back_cheer(entry: Entry, user_id: int) -> None:
+    if entry.athlete_id is not None:
+        take_back(entry.athlete_id, f"cheer.{entry.pk}", user_id)
+
+
+def note_outcome(reports: Iterable[Report], entry: Entry, captain_id: int, answer: Answer) -> None:
+    """Tell the members who reported a post what a captain has decided.
+
+    The notification does not belong to the entry, because it stays when the post is removed.
+    """
+    people = [report.reporter_id for report in reports]
+    note_all(
+        people,
+        Kind.ANSWER,
+        f"answer.report.{entry.pk}",
+        actor_id=captain_id,
+        club_id=entry.club_id,
+        data={"answer": answer},
+    )

@@ -1,0 +1,3 @@
+from tests.feed.fixtures import club
+
+__all__ = ["club"]

@@ -1,0 +1,27 @@
+"""Check the stored counts of direct messages against the messages themselves."""
+
+from strava_live.messages.models import ConversationSide, DirectMessage, Inbox
+
+
+def is_sound() -> bool:
+    """Return True if every stored count is what counting the messages gives."""
+    for side in ConversationSide.objects.all():
+        assert (
+            side.unread
+            == DirectMessage.objects.unread_after(side.conversation_id, side.user_id, side.read_up_to).count()
+        ), side
+        messages = DirectMessage.objects.in_conversation(side.conversation_id).order_by("pk")
+        newest = messages.last()
+        assert side.last_message_id == (newest.pk if newest else None), side
+        mirrored = ConversationSide.objects.filter(user=side.other_id, other=side.user_id).first()
+        if mirrored is not None:
+            assert mirrored.conversation_id == side.conversation_id, side
+            assert mirrored.their_read_up_to == side.read_up_to, side
+            assert mirrored.their_delivered_up_to == side.delivered_up_to, side
+    for inbox in Inbox.objects.all():
+        sides = ConversationSide.objects.of(inbox.user_id)
+        assert inbox.unread == sum(side.unread for side in sides), inbox
+        newest_row = DirectMessage.objects.of(inbox.user_id).order_by("pk").last()
+        assert inbox.position >= (newest_row.pk if newest_row else 0), inbox
+        assert inbox.mark >= max((side.mark for side in sides), default=0), inbox
+    return True

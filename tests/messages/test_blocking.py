@@ -1,0 +1,53 @@
+"""Direct messages between two people of whom one has muted or blocked the other, and their notifications."""
+
+import pytest
+
+from strava_live.accounts.models import User
+from strava_live.clubs.models import Club
+from strava_live.messages.access import CannotWrite, partner_of
+from strava_live.messages.reading import mark_read, unread_of
+from strava_live.messages.sending import delete_message, send_message
+from strava_live.muting.choices import block, mute, unblock
+from strava_live.notifications.models import Notification
+
+pytestmark = pytest.mark.django_db
+
+
+def unread_notifications(user: User) -> list[str]:
+    return list(Notification.objects.of(user.pk).unread().values_list("key", flat=True))
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_after_a_block_neither_can_write(club: Club, athlete: User, clubmate: User, begun: bool) -> None:
+    if begun:
+        send_message(athlete.pk, clubmate.pk, "Hello")
+    block(athlete.pk, clubmate.pk)
+    with pytest.raises(CannotWrite, match="Unblock them"):
+        send_message(athlete.pk, clubmate.pk, "Hello")
+    with pytest.raises(CannotWrite, match="at the moment"):
+        send_message(clubmate.pk, athlete.pk, "Hello")
+    assert (partner_of(clubmate.pk, athlete.pk).side is not None) == begun
+    unblock(athlete.pk, clubmate.pk)
+    send_message(clubmate.pk, athlete.pk, "Hello")
+
+
+def test_a_muted_person_writes_without_a_notification(club: Club, athlete: User, clubmate: User) -> None:
+    mute(athlete.pk, clubmate.pk)
+    send_message(clubmate.pk, athlete.pk, "Hello")
+    assert (unread_of(athlete.pk), unread_notifications(athlete)) == (1, [])
+
+
+def test_messages_share_a_notification_that_is_read_with_them(club: Club, athlete: User, clubmate: User) -> None:
+    first, second = (send_message(clubmate.pk, athlete.pk, text) for text in ("1", "2"))
+    assert unread_notifications(athlete) == [f"message.{clubmate.pk}"]
+    mark_read(athlete.pk, first.pk)
+    assert unread_notifications(athlete) == [f"message.{clubmate.pk}"]
+    mark_read(athlete.pk, second.pk)
+    assert unread_notifications(athlete) == []
+
+
+def test_deleting_unread_messages_takes_their_notification_back(club: Club, athlete: User, clubmate: User) -> None:
+    messages = [send_message(clubmate.pk, athlete.pk, text) for text in ("1", "2")]
+    for message, left in zip(messages, (1, 0), strict=True):
+        delete_message(clubmate.pk, message.pk)
+        assert len(unread_notifications(athlete)) == left

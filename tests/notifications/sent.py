@@ -1,0 +1,34 @@
+"""Send what is due in the outbox of browser push in this process, as a worker does, and read what arrived."""
+
+import asyncio
+import json
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.utils import timezone
+
+from strava_live.notifications.push_models import OutgoingPush
+from strava_live.notifications.push_sending import PushSender
+from tests.push_client.clients import SubscribedBrowser
+
+
+async def send_due(sender: PushSender | None = None) -> PushSender:
+    """Send until nothing is due."""
+    sender = sender or PushSender()
+    while True:
+        await sender.claim_and_send()
+        if not sender.tasks:
+            return sender
+        await asyncio.gather(*sender.tasks.values())
+
+
+async def send_later(sender: PushSender | None = None) -> PushSender:
+    """Send also what is due later, as if that time had come."""
+    await OutgoingPush.objects.live().aupdate(due_at=timezone.now())
+    return await send_due(sender)
+
+
+async def shown_in(browser: SubscribedBrowser) -> list[dict[str, Any]]:
+    """Return the notifications that a browser was sent, each as its script reads it."""
+    texts = await sync_to_async(browser.texts)()
+    return [json.loads(text) for text in texts]
