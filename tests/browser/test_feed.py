@@ -133,7 +133,7 @@ def test_member_shown_without_a_name_can_delete_their_own_post(browser: Browser,
         alva.reload()
     menu = menu_of(bruno, "Guess who")
     expect(menu.get_by_text("Delete", exact=True)).to_be_hidden()
-    expect(menu.get_by_text("Mute", exact=True)).to_be_hidden()
+    expect(menu.locator("summary", has_text="Mute")).to_be_hidden()
 
 
 def test_feed_works_without_javascript(browser: Browser, club: ClubSite) -> None:
@@ -214,7 +214,7 @@ def test_several_entries_removed_at_once_all_disappear(browser: Browser, club: C
 
 def test_live_cards_equal_the_cards_that_the_server_renders(browser: Browser, club: ClubSite) -> None:
     """Receive an entry of every kind live, then reload without JavaScript and compare."""
-    page = club.feed(browser, 1, timezone_id="Pacific/Auckland")
+    page = club.feed(browser, 1, timezone_id="Pacific/Auckland", viewport={"width": 1280, "height": 4000})
     for days_ago in (0, 1, 3):
         club.add_parkrun(0, days_ago=days_ago, before=47)
     club.add_parkrun(0, days_ago=400, before=47, slug="dulwich")
@@ -223,17 +223,17 @@ def test_live_cards_equal_the_cards_that_the_server_renders(browser: Browser, cl
     club.run(f"welcome({club.club.members[0]})")
     club.run(f"record({club.club.members[0]}, 'Garmin Forerunner 255')")
     expect(page.get_by_text("Garmin Forerunner 255")).to_have_count(1)
+    club.run(f"add_flood({club.club.pk}, {club.club.members[2]}, 12)")
+    expect(page.get_by_text("2 more at Brandon Hill")).to_be_visible()
     write(page, "Look:\nhttps://a.example/?x=1&y=2.")
-    for text in ("Well run, @Alva Berg and @Carol D.!", "See https://b.example/@Alva Berg"):
+    for text in ("Well run, @Alva Berg0 and @Carol D.!", "See https://b.example/@Alva Berg0"):
         reply(page, "Look:\nhttps://a.example/?x=1&y=2.", text)
         expect(page.locator(".reply", has_text=text[:8])).to_be_visible()
-    menu_of(page, "See https://b.example/@Alva Berg").get_by_text("Edit", exact=True).click()
+    menu_of(page, "See https://b.example/@Alva Berg0").get_by_text("Edit", exact=True).click()
     page.get_by_label("Edit your post").fill("Changed")
     page.get_by_role("button", name="Save").click()
     expect(page.locator(".entry-edited:visible")).to_have_count(1)
     page.locator("[data-cancel-reply]").click()
-    club.run(f"add_flood({club.club.pk}, {club.club.members[2]}, 12)")
-    expect(page.get_by_text("2 more at Brandon Hill")).to_be_visible()
     expect(page.locator(".entry")).to_have_count(5 + 12)
     expect(page.locator(".entry-milestone")).to_contain_text("50th parkrun")
     expect(page.locator(".entry-earlier:visible")).to_have_text(f"Added 1 earlier parkrun, from {earlier_year}")
