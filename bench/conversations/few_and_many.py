@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from statistics import median
+from typing import Any
 
 import django
 from django.conf import settings
@@ -96,7 +97,7 @@ def begin(one: User, other: User) -> Conversation:
 
 
 def write(conversation: Conversation, one: User, other: User, count: int) -> None:
-    words = {
+    words: dict[str, Any] = {
         "conversation": conversation.pk,
         "one": one.pk,
         "other": other.pk,

@@ -187,7 +187,7 @@ def lock_people_of(user_id: int, conversation_id: int) -> dict[int, Inbox]:
         if side is None:
             break
         try:
-            return lock_inboxes({user_id, side.other_id} - {None})
+            return lock_inboxes([user_id, side.other_id])
         except PersonGone:
             continue  # the other account was deleted, and the side has no `other` any more
     raise UnknownMessage(conversation_id)

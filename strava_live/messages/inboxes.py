@@ -16,13 +16,13 @@ class PersonGone(LookupError):
     """One of the accounts was deleted before the inboxes were locked."""
 
 
-def lock_inboxes(user_ids: Iterable[int]) -> dict[int, Inbox]:
+def lock_inboxes(user_ids: Iterable[int | None]) -> dict[int, Inbox]:
     """Lock the inboxes of these people until the caller's transaction ends, in the order of the people's ids.
 
     Inboxes that do not exist are created first, before any is locked: otherwise two transactions could deadlock. Raise
-    PersonGone if an account was deleted meanwhile.
+    PersonGone if an account was deleted meanwhile. None, in place of an account that was deleted before, is ignored.
     """
-    wanted = sorted(set(user_ids))
+    wanted = sorted({one for one in user_ids if one is not None})
     rows = Inbox.objects.filter(user__in=wanted)
     present = set(rows.values_list("user_id", flat=True))
     missing = [one for one in wanted if one not in present]

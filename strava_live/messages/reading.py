@@ -51,7 +51,7 @@ def some_delivered(user_id: int, up_to: int) -> bool:
 
 def deliver(user_id: int, waiting: Mapping[int, int | None], up_to: int) -> None:
     """Mark messages as delivered in these conversations, which map to their other people, and announce it to these."""
-    inboxes = lock_inboxes({user_id, *waiting.values()} - {None})
+    inboxes = lock_inboxes([user_id, *waiting.values()])
     sides = list(ConversationSide.objects.filter(conversation__in=waiting))
     mine = {side.conversation_id: side for side in sides if side.user_id == user_id}
     for side in mine.values():

@@ -1,8 +1,7 @@
 """Sending and deleting direct messages: who may write to whom, what is stored, and the limits."""
 
-from collections.abc import Callable
-
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from strava_live.accounts.models import User
 from strava_live.clubs.models import Club, Membership
@@ -55,7 +54,7 @@ def test_nobody_can_write_to_oneself_a_stranger_or_an_unknown_id(
 
 
 def test_unknown_people_cost_the_same_queries(
-    club: Club, athlete: User, stranger: User, clubmate: User, django_assert_num_queries: Callable[..., object]
+    club: Club, athlete: User, stranger: User, clubmate: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     show_as(clubmate, ShownAs.HIDDEN)
     for to_id in (athlete.pk, stranger.pk, clubmate.pk, 987_654, 10**30 - 1):
