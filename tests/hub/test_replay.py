@@ -18,18 +18,19 @@ from strava_live.clubs.keys import put_up_screen
 from strava_live.clubs.models import Club, Membership
 from strava_live.database import on_database
 from strava_live.feed.hello import EncodedHello
+from strava_live.feed.models import Entry
 from strava_live.feed.snapshot import screen_hello
 from strava_live.hub.snapshots import SharedHello, SnapshotRequest, read_hellos
 from strava_live.protocol import Position
 from strava_live.social.cheers import cheer, uncheer
-from strava_live.social.posts import delete_post, post
+from strava_live.social.posts import delete_post, edit_post, post
 from tests.hub.in_process_socket import ReconnectingReader
 from tests.hub.unreliable import UnreliableLayer
 from tests.live.founding import sessions_of, table
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-WRITING = ["write", "write", "change", "change back", "remove"]
+WRITING = ["write", "write", "reply", "edit", "change", "change back", "remove"]
 CONNECTING = ["disconnect", "connect", "connect", "read"]
 STEPS = [*WRITING, *CONNECTING, "lose", "duplicate", "delay", "wait"]
 
@@ -88,7 +89,11 @@ class Scene:
             case "write":
                 entry = await on_database(post)(self.writer.pk, self.club.pk, f"post {len(self.written)}")
                 self.written.append(entry.pk)
-            case "change" | "change back" | "remove" if self.written:
+            case "reply" if self.written:
+                above = self.written[which % len(self.written)]
+                reply = await on_database(post)(self.writer.pk, self.club.pk, "reply", reply_to=above)
+                self.written.append(reply.pk)
+            case "change" | "change back" | "edit" | "remove" if self.written:
                 await self.change(step, self.written[which % len(self.written)])
             case "disconnect":
                 reader.disconnect()
@@ -103,11 +108,17 @@ class Scene:
 
     async def change(self, step: str, entry_id: int) -> None:
         if step == "remove":
-            self.written.remove(entry_id)
             await on_database(delete_post)(self.writer.pk, entry_id)
+            self.written = await on_database(posts_of)(self.club.pk)  # its replies are removed with it
+        elif step == "edit":
+            await on_database(edit_post)(self.writer.pk, entry_id, f"edited post {entry_id}")
         else:
             verb: Callable[..., object] = cheer if step == "change" else uncheer
             await on_database(verb)(self.writer.pk, self.club.pk, entry_id)
+
+
+def posts_of(club_id: int) -> list[int]:
+    return list(Entry.objects.of_club(club_id).not_removed().order_by("pk").values_list("pk", flat=True))
 
 
 async def play(number: int, steps: list[tuple[str, int]]) -> None:
@@ -130,6 +141,7 @@ def set_up(number: int) -> Scene:
 @example(
     steps=[("connect", 0), ("write", 0), ("lose", 0), ("change", 0), ("lose", 0), ("change back", 0), ("write", 0)]
 )
+@example(steps=[("write", 0), ("connect", 0), ("reply", 0), ("disconnect", 0), ("edit", 1), ("remove", 0)])
 @example(steps=[("connect", 0), ("wait", 0), ("delay", 0), ("write", 0), ("write", 0), ("wait", 0), ("remove", 0)])
 @example(
     steps=[("write", 0), ("connect", 0), ("connect", 1), ("write", 0), ("disconnect", 0), ("remove", 0), ("connect", 0)]
