@@ -57,7 +57,7 @@ export function folding(entries) {
   let oldest = new Map(); // by `fold`: the oldest entry of the flood
   let flooded = new Set();
 
-  function fold() {
+  function foldAll() {
     hosts = hostsOf(entries.all);
     guests = new Map();
     const inFloods = entries.all.filter((entry) => entry.fold);
@@ -70,7 +70,7 @@ export function folding(entries) {
     return hosts.has(id) || guests.has(id) || flooded.has(id) || FOLDABLE.includes(entries.get(id)?.kind);
   }
 
-  fold();
+  foldAll();
 
   return {
     hostOf: (id) => hosts.get(id),
@@ -90,7 +90,7 @@ export function folding(entries) {
     after(touched) {
       if (!touched.some(isFoldable)) return touched;
       const before = hosts;
-      fold();
+      foldAll();
       const moved = [...before.keys(), ...hosts.keys()].filter((id) => before.get(id) !== hosts.get(id));
       const drawn = touched.concat(moved).flatMap((id) => [id, before.get(id), hosts.get(id)]);
       return Array.from(new Set(drawn)).filter((id) => id !== undefined);

@@ -126,11 +126,11 @@ export function mentions(page, { list, address, announce, say }) {
     /** The ids of the members who were taken from the list and are still named in the field, in the order of its text. */
     idsIn(textarea) {
       const named = (picked.get(textarea) ?? []).filter(({ name }) => textarea.value.includes(`@${name}`));
-      return named.sort((one, other) => place(textarea, one) - place(textarea, other)).map(({ id }) => id);
+      return named.sort((one, other) => placeOf(textarea, one) - placeOf(textarea, other)).map(({ id }) => id);
     },
   };
 }
 
-function place(textarea, { name }) {
+function placeOf(textarea, { name }) {
   return textarea.value.indexOf(`@${name}`);
 }
