@@ -9,7 +9,9 @@ all event loops of a process.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from pydantic import AnyHttpUrl
 from webpush import WebPush, WebPushSubscription
 from webpush.types import WebPushKeys
@@ -71,15 +73,27 @@ class PushClient:
         """Return the request with the encrypted message. Raise PushError if the endpoint or the keys are unusable."""
         require_known_endpoint(target.endpoint, self.extra_hosts)
         target.require_keys()
-        push = WebPush(self.key.private_pem, self.key.public_pem, self.contact, ttl=message.ttl_s)
-        encrypted = push.get(
+        encrypted = encrypter(self.key, self.contact).get(
             message.text,
             WebPushSubscription(
                 endpoint=AnyHttpUrl(target.endpoint), keys=WebPushKeys(auth=target.auth, p256dh=target.p256dh)
             ),
         )
-        own = {"topic": message.topic, "urgency": message.urgency, "content-type": "application/octet-stream"}
+        own = {
+            "ttl": str(message.ttl_s),
+            "topic": message.topic,
+            "urgency": message.urgency,
+            "content-type": "application/octet-stream",
+        }
         return Request("POST", target.endpoint, content=encrypted.encrypted, more_headers={**encrypted.headers, **own})
+
+
+@lru_cache(maxsize=4)
+def encrypter(key: VapidKey, contact: str) -> WebPush:
+    """Return what encrypts and signs. It would read the key again for each message, so it gets the key that is read."""
+    push = WebPush(key.private_pem, key.public_pem, contact)
+    push.vapid.private_key = load_pem_private_key(key.private_pem, password=None)
+    return push
 
 
 def error_for(status: int, headers: Mapping[str, str]) -> PushError | None:
