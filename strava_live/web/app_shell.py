@@ -7,6 +7,7 @@ installs a new worker, which replaces what the old one has stored.
 
 import hashlib
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -16,9 +17,9 @@ from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 
-from site_config.staticfiles import IMPORT
 from strava_live.web.template_tags import imported_modules
 
+STYLESHEET_IMPORT = re.compile(r"""@import url\("(?P<name>[^"/]+)"\)""")
 WORKER, STYLESHEET = "js/service_worker.js", "css/site.css"
 SCRIPTS = ("js/page.js", "js/offline.js")
 ICON, BADGE = "img/icon-192.png", "img/badge.png"
@@ -79,7 +80,7 @@ def offline_page(*, sent: bool = False) -> str:
 
 def style_names() -> tuple[str, ...]:
     """Return the site's stylesheet, in development with those that it imports."""
-    imported = IMPORT.finditer(text_of(STYLESHEET)) if settings.DEBUG else ()
+    imported = STYLESHEET_IMPORT.finditer(text_of(STYLESHEET)) if settings.DEBUG else ()
     return (STYLESHEET, *(f"css/{found['name']}" for found in imported))
 
 

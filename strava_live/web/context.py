@@ -30,7 +30,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "theme": chosen_theme(request),
         "push_key": lambda: push_key(request),
         # A function, because only pages with the header read the tables.
-        "header_counts": lambda: counts_in_header(request.user),
+        "header_counts": lambda: counts_in_header(request.user.pk or 0),
         # A function, because few pages use it: each call makes a key.
         "idempotency_key": lambda: key_for_page(request.POST),
     }

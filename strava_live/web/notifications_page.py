@@ -3,13 +3,11 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.models import AnonymousUser
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from strava_live.accounts.models import User
 from strava_live.notifications.header import HeaderState, header_states
 from strava_live.notifications.models import KEPT_DAYS, Notification
 from strava_live.notifications.newest import encoded
@@ -54,13 +52,13 @@ def read(request: HttpRequest) -> HttpResponse:
     return redirect(next_page(request) or "notifications")
 
 
-def counts_in_header(user: User | AnonymousUser) -> dict[str, dict[str, Any]]:
+def counts_in_header(user_id: int) -> dict[str, dict[str, Any]]:
     """Return the counts of the header of a signed-in person's page: the number, and how it is shown.
 
     A page on which the database has failed, such as that of an error, has a header without counts.
     """
     try:
-        state = header_states([user.pk])[0]
+        state = header_states([user_id])[0]
     except DatabaseError:
         state = HeaderState()
     return {"notifications": count_shown(state.unread), "messages": count_shown(state.messages)}

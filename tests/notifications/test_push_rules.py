@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import pytest
 from asgiref.sync import sync_to_async
-from strava_live.feed.posts import post
 
 from simulators.push_process import PushStandIn
 from strava_live.accounts.models import User
@@ -15,6 +14,7 @@ from strava_live.notifications.open_pages import note_page
 from strava_live.notifications.push_models import NotificationChoices, OutgoingPush
 from strava_live.notifications.push_sending import PushSender
 from strava_live.notifications.reading import mark_read
+from strava_live.social.posts import post
 from tests.notifications.noted import cheered, people_in
 from tests.notifications.pushes import states, subscribed
 from tests.notifications.sent import send_due, shown_in

@@ -1,5 +1,7 @@
 """Mentions: which names are found in a text, and what the post says after a member was renamed, hidden or left."""
 
+from typing import Any
+
 import pytest
 
 from strava_live.accounts.models import User
@@ -24,8 +26,8 @@ def add_member(club: Club, username: str, name: str, shown_as: str = "full") -> 
 
 def said(entry: Entry) -> tuple[str, list[int]]:
     """Return the text that members read, and the ids of those whom the post mentions."""
-    shown = for_members(Entry.objects.get(pk=entry.pk))
-    return shown["text"], [one["id"] for one in shown["data"].get("mentions", [])]  # type: ignore[union-attr]
+    shown: dict[str, Any] = {**for_members(Entry.objects.get(pk=entry.pk))}
+    return shown["text"], [one["id"] for one in shown["data"].get("mentions", [])]
 
 
 @pytest.mark.parametrize(
