@@ -25,7 +25,7 @@ def add_member(club: Club, username: str, name: str, shown_as: str = "full") -> 
 def said(entry: Entry) -> tuple[str, list[int]]:
     """Return the text that members read, and the ids of those whom the post mentions."""
     shown = for_members(Entry.objects.get(pk=entry.pk))
-    return shown["text"], [one["id"] for one in shown["data"].get("mentions", [])]  # type: ignore[union-attr]
+    return shown["text"], [one["id"] for one in shown["data"].get("mentions", [])]  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(
