@@ -38,6 +38,13 @@ def expect_offline_page(page: Page) -> None:
     assert fonts == []
 
 
+def block_notifications(page: Page, origin: str) -> None:
+    session = page.context.new_cdp_session(page)
+    context = session.send("Target.getTargetInfo")["targetInfo"]["browserContextId"]
+    permission = {"permission": {"name": "notifications"}, "setting": "denied"}
+    session.send("Browser.setPermission", {"origin": origin, "browserContextId": context, **permission})
+
+
 def test_nothing_but_the_shell_is_stored_and_the_page_comes_back(browser: Browser, club: ClubSite) -> None:
     club.add_parkrun(0)
     context = installed(browser, club)
@@ -150,11 +157,10 @@ def test_notifications_are_switched_on_and_off_in_words(browser: Browser, club: 
     page.goto(f"{club.site.url}/settings/")
     section = page.locator("#notifications")
     on, off = (section.get_by_role("button", name=f"Switch {way} in this browser") for way in ("on", "off"))
-    says = section.get_by_role("status")
+    says = section.get_by_role("status").locator("p:visible")
     expect(says).to_contain_text("They're off in this browser.")
     assert grave_findings(page, "#notifications") == []
-    permission = {"permission": {"name": "notifications"}, "origin": club.site.url}
-    page.context.new_cdp_session(page).send("Browser.setPermission", {**permission, "setting": "denied"})
+    block_notifications(page, club.site.url)
     page.reload()
     expect(says).to_contain_text("blocked in your browser")
     expect(on).to_be_hidden()
