@@ -176,13 +176,13 @@ class ReportQuerySet(models.QuerySet["Report"]):
 
     def undecided(self) -> Self:
         """Return the reports that wait for a captain."""
-        return self.filter(outcome=Report.Outcome.NONE)
+        return self.filter(outcome=Report.Decision.NONE)
 
 
 class Report(models.Model):
     """One member's report of one post to the captains of the club."""
 
-    class Outcome(models.TextChoices):
+    class Decision(models.TextChoices):
         NONE = "", "not decided"
         HIDDEN = "hidden", "the post was hidden"
         KEPT = "kept", "the post stays"
@@ -192,7 +192,7 @@ class Report(models.Model):
     reason = models.CharField(max_length=MAX_REASON, blank=True)
     """What is wrong with the post, in the reporter's words. Captains read it without the reporter's name."""
     at = models.DateTimeField(auto_now_add=True)
-    outcome = models.CharField(max_length=6, choices=Outcome, default=Outcome.NONE, blank=True)
+    outcome = models.CharField(max_length=6, choices=Decision, default=Decision.NONE, blank=True)
     decided_at = models.DateTimeField(null=True)
 
     objects = ReportQuerySet.as_manager()

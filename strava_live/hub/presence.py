@@ -31,7 +31,7 @@ class Watchers(NamedTuple):
 NO_WATCHERS = Watchers(frozenset(), 0)
 
 
-class Report(NamedTuple):
+class WatchersReport(NamedTuple):
     """The watchers of another process, until the report expires."""
 
     watchers: Watchers
@@ -44,7 +44,7 @@ class Presence:
     def __init__(self, club_id: int, process_id: str) -> None:
         self.club_id = club_id
         self.process_id = process_id
-        self.reports: dict[str, Report] = {}
+        self.reports: dict[str, WatchersReport] = {}
         """By process id, the last report of each other process."""
         self.reported = NO_WATCHERS
         """The watchers in the last report of this process."""
@@ -60,7 +60,7 @@ class Presence:
             return
         watchers = Watchers(frozenset(event["members"]), event["screens"])
         expires_at = time.monotonic() + REPORT_VALID_PERIODS * settings.HUB_PRESENCE_S
-        self.reports[event["process"]] = Report(watchers, expires_at)
+        self.reports[event["process"]] = WatchersReport(watchers, expires_at)
 
     def report_again(self) -> None:
         """Make `report` send watchers that have not changed, because another process asks for them or may lack them."""

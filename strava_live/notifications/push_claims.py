@@ -26,7 +26,7 @@ AT_ONCE_A_PERSON = 20
 
 
 @dataclass(slots=True)
-class Device:
+class PushDevice:
     """A subscribed browser, with its secrets decrypted."""
 
     subscription_id: int
@@ -40,7 +40,7 @@ class ForPerson:
 
     user_id: int
     pushes: list[OutgoingPush]
-    devices: list[Device]
+    devices: list[PushDevice]
     sentences: dict[int, Sentence]
     """By the id of the notification. Empty if the devices show no names."""
 
@@ -82,9 +82,9 @@ def chosen(due: Iterable[tuple[int, int]], people: int) -> list[int]:
     return [pk for of_person in ids.values() for pk in of_person[:AT_ONCE_A_PERSON]]
 
 
-def devices_of(users: dict[int, User]) -> dict[int, list[Device]]:
+def devices_of(users: dict[int, User]) -> dict[int, list[PushDevice]]:
     """Return the devices of these users. Leave out those that were signed in before the password was changed."""
-    found: dict[int, list[Device]] = {}
+    found: dict[int, list[PushDevice]] = {}
     hashes = {pk: user.get_session_auth_hash() for pk, user in users.items() if user.is_active}
     for row in PushSubscription.objects.filter(user__in=hashes).order_by("pk"):
         if not constant_time_compare(row.session_hash, hashes[row.user_id]):
@@ -93,12 +93,12 @@ def devices_of(users: dict[int, User]) -> dict[int, list[Device]]:
             target = PushTarget(row.endpoint.reveal(), row.p256dh.reveal(), row.auth.reveal())
         except UnreadableSecret:  # manage.py doctor reports it
             continue
-        found.setdefault(row.user_id, []).append(Device(row.pk, target, row.last_ok_at))
+        found.setdefault(row.user_id, []).append(PushDevice(row.pk, target, row.last_ok_at))
     return found
 
 
 def decide(
-    push: OutgoingPush, devices: Sequence[Device], muted: Collection[int], *, now: datetime
+    push: OutgoingPush, devices: Sequence[PushDevice], muted: Collection[int], *, now: datetime
 ) -> tuple[tuple[str, object], ...]:
     """Return what is to be written to a row that is not to be sent now. Return () if it is to be sent.
 
@@ -116,7 +116,7 @@ def decide(
     return ()
 
 
-def grouped(pushes: Sequence[OutgoingPush], devices: dict[int, list[Device]]) -> list[ForPerson]:
+def grouped(pushes: Sequence[OutgoingPush], devices: dict[int, list[PushDevice]]) -> list[ForPerson]:
     people: dict[int, list[OutgoingPush]] = {}
     for push in pushes:
         people.setdefault(push.user_id, []).append(push)

@@ -23,7 +23,7 @@ from strava_live.database import on_database
 from strava_live.leases import Lease
 from strava_live.notifications.open_pages import has_page_open
 from strava_live.notifications.push_app import push_client
-from strava_live.notifications.push_claims import Device, ForPerson, claim_pushes
+from strava_live.notifications.push_claims import ForPerson, PushDevice, claim_pushes
 from strava_live.notifications.push_messages import closing_message, shown_message
 from strava_live.notifications.push_models import OutgoingPush
 from strava_live.notifications.push_records import (
@@ -168,7 +168,9 @@ class PushSender:
             return closing_message(push)
         return shown_message(push, push.notification.kind, person.sentences.get(push.notification.pk))
 
-    async def send_to_device(self, device: Device, message: PushMessage, client: PushClient, attempt: Attempt) -> None:
+    async def send_to_device(
+        self, device: PushDevice, message: PushMessage, client: PushClient, attempt: Attempt
+    ) -> None:
         """Send the message, and note in `attempt` what became of it."""
         host = host_of(device.target.endpoint)
         error: PushError | None = None
@@ -218,7 +220,7 @@ class PushSender:
             logger.warning("leases of pushes were not released", extra={"reason": repr(error)})
 
 
-def devices_for(push: OutgoingPush, devices: list[Device]) -> list[Device]:
+def devices_for(push: OutgoingPush, devices: list[PushDevice]) -> list[PushDevice]:
     """Return the devices that are to get a row: those that have not got it, or that may show what is to be closed."""
     left = [device for device in devices if device.subscription_id not in push.sent_to]
     if push.state != OutgoingPush.PushState.CLOSING:

@@ -78,7 +78,11 @@ def renew(user: User, target: PushTarget, *, session: SessionBase, user_agent: s
 
 def remove_subscription(user_id: int, pk: int) -> bool:
     """Delete one of a person's subscriptions. Return False if the person has none with this id."""
-    return bool(PushSubscription.objects.of(user_id).filter(pk=pk).delete()[0])
+    row = PushSubscription.objects.of(user_id).filter(pk=pk).first()
+    if row is None:
+        return False
+    row.delete()
+    return True
 
 
 @receiver(user_logged_out)

@@ -17,7 +17,7 @@ from strava_live.social.post_text import BadPost
 from strava_live.social.posts import LockedPost, PostIsHidden, UnknownEntry, locked_post
 
 LONG_REASON = "That's {length} characters; a reason can have up to {most}."
-ANSWERS = {Report.Outcome.HIDDEN: CaptainsAnswer.REPORT_HIDDEN, Report.Outcome.KEPT: CaptainsAnswer.REPORT_KEPT}
+ANSWERS = {Report.Decision.HIDDEN: CaptainsAnswer.REPORT_HIDDEN, Report.Decision.KEPT: CaptainsAnswer.REPORT_KEPT}
 """What the notification of a reporter says, by the outcome."""
 MOST_LISTED = 50
 """The most posts in each list of the captains' page."""
@@ -61,7 +61,7 @@ def hide_post(captain_id: int, entry_id: int) -> None:
             entry.hidden_at, entry.hidden_by_id = locked.writer.now, captain_id
             locked.writer.change(entry)
             take_back_post(entry)
-        decide_reports(entry, captain_id, Report.Outcome.HIDDEN)
+        decide_reports(entry, captain_id, Report.Decision.HIDDEN)
 
 
 def restore_post(captain_id: int, entry_id: int) -> None:
@@ -76,7 +76,7 @@ def restore_post(captain_id: int, entry_id: int) -> None:
 def keep_post(captain_id: int, entry_id: int) -> None:
     """Leave a reported post as it is, which decides the reports of it. Raise NotACaptain or UnknownEntry."""
     with locked_post(captain_id, entry_id) as locked:
-        decide_reports(entry_for_captain(locked), captain_id, Report.Outcome.KEPT)
+        decide_reports(entry_for_captain(locked), captain_id, Report.Decision.KEPT)
 
 
 def entry_for_captain(locked: LockedPost) -> Entry:
@@ -87,7 +87,7 @@ def entry_for_captain(locked: LockedPost) -> Entry:
     return locked.entry
 
 
-def decide_reports(entry: Entry, captain_id: int, outcome: Report.Outcome) -> None:
+def decide_reports(entry: Entry, captain_id: int, outcome: Report.Decision) -> None:
     """Give the reports of a post that wait for a captain their outcome, and notify those who have reported it."""
     reports = Report.objects.undecided().filter(entry=entry)
     note_outcome(reports, entry, captain_id, ANSWERS[outcome])

@@ -77,6 +77,11 @@ def cookies() -> list[Cookie]:
             "until you send or clear it, or sign out",
         ),
         Cookie(
+            "messages-…",
+            "keeps a direct message that you haven't sent, in your browser only",
+            "until it is sent or you clear it, or sign out",
+        ),
+        Cookie(
             "scrolled …", "remembers where you were in a long list, in your browser only", "until you close the tab"
         ),
         Cookie(

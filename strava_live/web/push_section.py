@@ -78,7 +78,7 @@ class NotificationChoicesForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @dataclass(frozen=True)
-class Device:
+class ListedDevice:
     """One browser in the list of those that show notifications."""
 
     pk: int
@@ -98,10 +98,10 @@ def push_section(request: HttpRequest, user: User, form: NotificationChoicesForm
     }
 
 
-def devices_of(request: HttpRequest, user: User) -> list[Device]:
+def devices_of(request: HttpRequest, user: User) -> list[ListedDevice]:
     this_one = request.session.get(SESSION_KEY)
     return [
-        Device(row.pk, browser_name(row.user_agent), day(row.made_at), row.endpoint_digest == this_one)
+        ListedDevice(row.pk, browser_name(row.user_agent), day(row.made_at), row.endpoint_digest == this_one)
         for row in PushSubscription.objects.of(user.pk).order_by("-made_at", "-pk")
     ]
 

@@ -67,7 +67,7 @@ signed in         GET  302 settings/tokens/
 signed in         POST 200 settings/tokens/
 owner             POST 302 settings/tokens/<int:pk>/revoke/
 signed in         POST 302 settings/notifications/
-signed in         POST 404 settings/notifications/devices/<int:pk>/remove/
+owner             POST 302 settings/notifications/devices/<int:pk>/remove/
 signed in         GET  200 settings/export/
 signed in         POST 302 settings/disconnect-strava/
 signed in         GET  200 settings/delete-account/

@@ -21,6 +21,7 @@ from strava_live.messages.models import Conversation, ConversationSide
 from strava_live.messages.sending import send_message
 from strava_live.notifications.models import CaptainsAnswer, Notification
 from strava_live.notifications.noting import note
+from strava_live.notifications.push_models import PushSubscription
 from strava_live.social.posts import post
 from tests import people
 from tests.clubs.runs import ran
@@ -106,6 +107,7 @@ def world() -> World:
         "invitations/": str(invitation.pk),
         "join/": invitation.secret.reveal(),
         "members/": str(clubmate.pk),
+        "devices/": str(device_of(person).pk),
         "former/": str(former_conversation_of(person).pk),
         "messages/athlete_id": str(person.pk),
         "messages/message_id": str(message.pk),
@@ -149,6 +151,12 @@ def former_conversation_of(person: User) -> Conversation:
     conversation = Conversation.objects.create(started_at=timezone.now())
     ConversationSide.objects.create(conversation=conversation, user=person, last_at=conversation.started_at)
     return conversation
+
+
+def device_of(person: User) -> PushSubscription:
+    """Subscribe a browser of the person to notifications."""
+    digest, session = "d" * 64, person.get_session_auth_hash()
+    return PushSubscription.objects.create(user=person, endpoint_digest=digest, session_hash=session)
 
 
 def note_of(person: User, club: Club) -> int:

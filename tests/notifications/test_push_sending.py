@@ -13,7 +13,7 @@ from django.utils import timezone
 from simulators.push_process import PushStandIn
 from strava_live.accounts.models import User
 from strava_live.notifications.models import Notification
-from strava_live.notifications.push_claims import Device
+from strava_live.notifications.push_claims import PushDevice
 from strava_live.notifications.push_models import NotificationChoices, OutgoingPush, PushSubscription
 from strava_live.notifications.push_outbox import enqueue, take_back
 from strava_live.notifications.push_sending import PushSender, devices_for
@@ -114,7 +114,7 @@ async def test_two_devices_get_it_and_reading_it_once_closes_it_on_both(
 )
 def test_safari_is_not_told_to_close(endpoint: str, closes: bool) -> None:
     """It withdraws the subscription of a site whose message shows nothing."""
-    device = Device(1, PushTarget(endpoint, "", ""), None)
+    device = PushDevice(1, PushTarget(endpoint, "", ""), None)
     sent, closing = OutgoingPush(), OutgoingPush(state="closing", shown_on=[1])
     assert devices_for(sent, [device]) == [device]
     assert devices_for(closing, [device]) == ([device] if closes else [])

@@ -104,7 +104,7 @@ def test_member_reports_once_and_learns_what_the_captain_decides(
 
     keep_post(leader.pk, entry.pk)
 
-    assert Report.objects.get().outcome == Report.Outcome.KEPT
+    assert Report.objects.get().outcome == Report.Decision.KEPT
     assert Notification.objects.get(user=clubmate).data == {"answer": "report_kept"}
     assert reported_posts(club.pk) == []
 

@@ -20,6 +20,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.once]
 ROOT = Path(__file__).parents[2]
 BROWSER_STORAGE = {
     "static/js/feed/composer.js": "post-…",
+    "static/js/messages/stored.js": "messages-…",
     "static/js/push_renewal.js": "push-sent",
     "static/js/service_worker.js": "shell-…",
     "static/js/way_back.js": "scrolled …",
