@@ -19,7 +19,6 @@ from django.templatetags.static import static
 
 from strava_live.web.template_tags import imported_modules
 
-STYLESHEET_IMPORT = re.compile(r"""@import url\("(?P<name>[^"/]+)"\)""")
 WORKER, STYLESHEET = "js/service_worker.js", "css/site.css"
 SCRIPTS = ("js/page.js", "js/offline.js")
 ICON, BADGE = "img/icon-192.png", "img/badge.png"
@@ -31,6 +30,7 @@ FILES = (
     "vendor/figtree-5.3.0/figtree-latin-wght-normal.woff2",
     "vendor/gabarito-5.3.0/gabarito-latin-wght-normal.woff2",
 )
+STYLE_IMPORT = re.compile(r"""@import url\("(?P<name>[^"/]+)"\)""")
 OFFLINE, OFFLINE_SENT = "/offline/", "/offline/?sent=yes"
 """The offline page in place of a page that was opened, and in place of the answer to a form that was sent."""
 
@@ -80,7 +80,7 @@ def offline_page(*, sent: bool = False) -> str:
 
 def style_names() -> tuple[str, ...]:
     """Return the site's stylesheet, in development with those that it imports."""
-    imported = STYLESHEET_IMPORT.finditer(text_of(STYLESHEET)) if settings.DEBUG else ()
+    imported = STYLE_IMPORT.finditer(text_of(STYLESHEET)) if settings.DEBUG else ()
     return (STYLESHEET, *(f"css/{found['name']}" for found in imported))
 
 
