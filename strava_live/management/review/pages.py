@@ -256,6 +256,7 @@ PAGES = (
 NOT_PICTURED: Mapping[str, tuple[str, ...]] = {
     "Visitors see what the site is. Members see their club's feed, which is pictured.": ("",),
     "The list of one's clubs.": ("start/clubs/",),
+    "Removes a browser that was notified, and shows nothing.": ("notifications/subscriptions/remove/",),
     "To the person alone: who has cheered for them, replied, mentioned them or written to them.": ("notifications/",),
     "What two people write to each other.": ("messages/*",),
     "The app's manifest, its service worker and its page for when there is no connection: the same for everybody.": (
