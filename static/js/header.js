@@ -30,6 +30,7 @@ function start() {
     if (message.unread !== undefined) {
       showCount(menu.querySelector("[data-notifications-count]"), message.unread);
       showCount(document.querySelector("[data-messages-count]"), message.messages);
+      if (!message.unread && readAll.contains(document.activeElement)) menu.querySelector("summary").focus();
       readAll.hidden = !message.unread;
     }
     if (message.type === "hello") begin(message.notifications);

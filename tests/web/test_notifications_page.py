@@ -84,7 +84,7 @@ def test_header_costs_one_query(captain: User) -> None:
     messages_to(captain, 5)
     with CaptureQueriesContext(connection) as queries:
         as_(captain).get("/settings/")
-    assert sum("strava_live_notification" in query["sql"] for query in queries) == 1
+    assert sum('"strava_live_notification"' in query["sql"] for query in queries) == 1
 
 
 def test_number_of_queries_does_not_grow(captain: User) -> None:

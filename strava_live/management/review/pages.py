@@ -256,6 +256,7 @@ PAGES = (
 NOT_PICTURED: Mapping[str, tuple[str, ...]] = {
     "Visitors see what the site is. Members see their club's feed, which is pictured.": ("",),
     "The list of one's clubs.": ("start/clubs/",),
+    "Removes a browser that was notified, and shows nothing.": ("notifications/subscriptions/remove/",),
     "To the person alone: who has cheered for them, replied, mentioned them or written to them.": ("notifications/",),
     "What two people write to each other.": ("messages/*",),
     "What a browser sends to be notified no more.": ("notifications/subscriptions/remove/",),
