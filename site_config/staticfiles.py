@@ -1,6 +1,6 @@
 """Static files in production: names with a hash of the content, and one stylesheet and one script for a page.
 
-`css/site.css` and `css/wall.css` are lists of @import rules, and scripts are ES modules that import others. In
+`css/site.css`, `css/wall.css` and a few more are lists of @import rules, and scripts are ES modules that import others. In
 development browsers follow the imports. collectstatic puts the imported files in the place of the imports, so that a
 page has few files to wait for.
 """
@@ -15,7 +15,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 from site_config.joined_modules import joined_script
 
-STYLESHEETS = ("css/site.css", "css/wall.css")
+STYLESHEETS = ("css/site.css", "css/site_bucket.css", "css/site_messages.css", "css/wall.css")
 SCRIPTS = (
     "js/bucket.js",
     "js/conversation.js",
