@@ -15,7 +15,13 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 from site_config.joined_modules import joined_script
 
-STYLESHEETS = ("css/site.css", "css/site_bucket.css", "css/site_messages.css", "css/wall.css")
+STYLESHEETS = (
+    "css/site.css",
+    "css/site_about.css",
+    "css/site_bucket.css",
+    "css/site_messages.css",
+    "css/wall.css",
+)
 SCRIPTS = (
     "js/bucket.js",
     "js/conversation.js",

@@ -66,6 +66,7 @@ def test_pages_link_the_lists_that_they_need() -> None:
 
     assert {path.name: names for path, names in linked.items()} == {
         "base.html": ["css/site.css"],
+        **dict.fromkeys(("docs.html", "privacy.html", "status.html"), ["css/site_about.css"]),
         **dict.fromkeys(("conversation.html", "conversations.html"), ["css/site_messages.css"]),
         **dict.fromkeys(
             ("bucket.html", "not_set_up.html", "property.html", "remove.html", "settings.html"), ["css/site_bucket.css"]

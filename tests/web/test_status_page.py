@@ -134,9 +134,9 @@ def test_number_of_queries_does_not_grow(
         rows.process(rows.WEB)
         rows.sample(number, used=1)
 
-    with django_assert_num_queries(11):  # two for the session and its user
+    with django_assert_num_queries(12):  # two for the session and its user
         as_athlete.get("/status/")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         as_athlete.get("/status/parts/")
 
 
