@@ -60,10 +60,13 @@ def take_back(notification: Notification) -> None:
 
 
 def take_back_all(notification_ids: Iterable[int]) -> None:
-    """Do the same for several. Call it before they are deleted, if they are."""
+    """Do the same for several. Call it before they are deleted, if they are.
+
+    A device may show it also if it was not sent again later, such as because the person had a page open by then.
+    """
     rows = OutgoingPush.objects.about(notification_ids)
     rows.filter(state=State.WAITING, shown_on=[]).update(state=State.TAKEN_BACK)
-    shown = rows.filter(state__in=(State.WAITING, State.SENT)).exclude(shown_on=[])
+    shown = rows.exclude(shown_on=[]).exclude(state__in=(State.CLOSING, State.CLOSED))
     closing = {"state": State.CLOSING, "due_at": timezone.now(), "tries": 0, "first_try_at": None, "sent_to": []}
     if shown.update(**closing):
         announce_work_after_commit()

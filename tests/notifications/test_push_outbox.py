@@ -70,6 +70,19 @@ def test_taken_back_after_it_was_sent_is_closed_on_the_devices(athlete: User) ->
     assert (row.state, row.shown_on, row.notification_id) == ("closing", [device.pk], None)
 
 
+@pytest.mark.parametrize("state", ["page_open", "not_wanted", "given_up"])
+def test_device_closes_what_it_has_got_also_if_more_was_not_sent(athlete: User, state: str) -> None:
+    """The second message of a clubmate came while a page was open: the phone still shows the first one."""
+    device = subscribed(athlete)
+    notification = notification_for(athlete)
+    enqueue(notification)
+    mark_sent(OutgoingPush.objects.get(), timezone.now(), device)
+    enqueue(notification)
+    OutgoingPush.objects.update(state=state)
+    take_back(notification)
+    assert states(athlete) == ["closing"]
+
+
 def test_queries_do_not_grow_with_people(
     athlete: User, clubmate: User, captain: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
