@@ -83,10 +83,10 @@ def erase(user: User, *, delete_at_bucket: bool = False) -> Erased:
         bucket_revocation = disconnect_bucket(user_id, delete_there=delete_at_bucket)
         queued = queued_before(user_id, strava_ids, revocation, bucket_revocation)
         leave_every_club(user_id)  # after the connections, as connecting Strava does: in two orders they can deadlock
-        forget_in_notifications(user_id)
+        forget_in_messages(user_id)
+        forget_in_notifications(user_id)  # after the inboxes are locked, as those who read and send messages do
         delete_sessions(sessions.keys)
         clear_admin_log(user_id)
-        forget_in_messages(user_id)
         delete_user(user_id)
     delete_sessions(sessions_of(user_id, strava_ids).keys)
     logger.info("an account was deleted", extra={"receipt": receipt.number})

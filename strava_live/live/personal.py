@@ -9,6 +9,7 @@ may have been lost.
 
 import asyncio
 import logging
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
@@ -40,6 +41,8 @@ class PersonalSocket(Socket):
         self.announcements: asyncio.Queue[dict[str, Any]] = asyncio.Queue(MAX_ANNOUNCEMENTS)
         self.announcements_lost = False
         """Whether announcements were dropped because the queue was full, so that the database must be read."""
+        self.changes_lock = asyncio.Lock()
+        """Held while changes are read and sent. Otherwise one that is announced meanwhile would be sent twice."""
 
     # --- What each kind of socket defines
 
@@ -88,17 +91,19 @@ class PersonalSocket(Socket):
         """Send the queued announcements in order. If one reveals that changes were lost, send those changes first."""
         while True:
             event = await self.announcements.get()
-            try:
-                if self.announcements_lost:
-                    await self.recover()
-                    continue
-                if event.get("before", 0) > self.mark:
-                    await self.catch_up()
-            except DatabaseError:
-                continue  # check_database_regularly sends the changes later
-            if not self.is_out_of_date(event):
-                self.writer.write(Frame(event["frame"]))
-            self.mark = max(self.mark, event.get("mark", 0))
+            with suppress(DatabaseError):  # check_database_regularly sends the changes later
+                async with self.changes_lock:
+                    await self.send_announcement(event)
+
+    async def send_announcement(self, event: dict[str, Any]) -> None:
+        if self.announcements_lost:
+            await self.recover()
+            return
+        if event.get("before", 0) > self.mark:
+            await self.catch_up()
+        if not self.is_out_of_date(event):
+            self.writer.write(Frame(event["frame"]))
+        self.mark = max(self.mark, event.get("mark", 0))
 
     def is_out_of_date(self, event: dict[str, Any]) -> bool:
         """Return True for an announcement about a run or sending whose end the client has received."""
@@ -131,6 +136,7 @@ class PersonalSocket(Socket):
         while True:
             await asyncio.sleep(settings.SOCKET_LOOK_AGAIN_S)
             try:
-                await self.check_database()
+                async with self.changes_lock:
+                    await self.check_database()
             except DatabaseError:
                 logger.warning("a socket could not read the database", exc_info=True)

@@ -3,7 +3,7 @@
 Call these functions in the transaction of what has happened. The sockets of the person are told after the commit.
 
 Keys are `mention.<entry>`, `reply.<entry>` and `cheer.<entry>` with the id of the entry that was written, replied to or
-cheered for, `message.<sender>`, `answer.join.<club>` and `answer.report.<report>`.
+cheered for, `message.<sender>`, `answer.join.<club>` and `answer.report.<entry>`.
 """
 
 from collections.abc import Iterable, Mapping

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 from django.db.models import F
-from django.db.models.functions import Greatest
+from django.db.models.functions import Greatest, Least
 from django.utils import timezone
 
 from strava_live.broadcast import announce_work_after_commit
@@ -45,10 +45,15 @@ def enqueue_all(notifications: Iterable[Notification]) -> None:
 
 
 def send_again(notification_ids: list[int], *, pause: timedelta) -> None:
-    """Let those that are not waiting be sent again: now, or `pause` after they were sent."""
-    now = timezone.now()
-    OutgoingPush.objects.about(notification_ids).exclude(lease_owner="").update(due_at=now)  # it is being sent
-    again = OutgoingPush.objects.about(notification_ids).exclude(state=State.WAITING)
+    """Let notifications be sent again to the devices that have got them: now, or `pause` after they were sent.
+
+    One that waits for some of the devices is sent to all of them again.
+    """
+    now, rows = timezone.now(), OutgoingPush.objects.about(notification_ids)
+    rows.exclude(lease_owner="").update(due_at=now, sent_to=[])  # it is being sent
+    some_have_it = rows.filter(state=State.WAITING).exclude(sent_to=[])
+    some_have_it.update(due_at=Least(F("due_at"), now + pause), sent_to=[])
+    again = rows.exclude(state=State.WAITING)
     waiting = {"state": State.WAITING, "sent_to": [], "tries": 0, "first_try_at": None}
     again.filter(sent_at=None).update(due_at=now, **waiting)
     again.exclude(sent_at=None).update(due_at=Greatest(now, F("sent_at") + pause), **waiting)
@@ -60,10 +65,13 @@ def take_back(notification: Notification) -> None:
 
 
 def take_back_all(notification_ids: Iterable[int]) -> None:
-    """Do the same for several. Call it before they are deleted, if they are."""
+    """Do the same for several. Call it before they are deleted, if they are.
+
+    A device may show it also if it was not sent again later, such as because the person had a page open by then.
+    """
     rows = OutgoingPush.objects.about(notification_ids)
     rows.filter(state=State.WAITING, shown_on=[]).update(state=State.TAKEN_BACK)
-    shown = rows.filter(state__in=(State.WAITING, State.SENT)).exclude(shown_on=[])
+    shown = rows.exclude(shown_on=[]).exclude(state__in=(State.CLOSING, State.CLOSED))
     closing = {"state": State.CLOSING, "due_at": timezone.now(), "tries": 0, "first_try_at": None, "sent_to": []}
     if shown.update(**closing):
         announce_work_after_commit()

@@ -21,6 +21,8 @@ ENDPOINT = re.compile(
     r"/[A-Za-z0-9._~:/?\[\]@!$&'()*+,;=%-]*"
 )
 """An address without user name, fragment or spaces, so that every program finds the same host in it."""
+HOST = re.compile(r"(?:(?!xn--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]+")
+"""A host that exists in DNS. International names are left out: no push service has one, and some are not valid."""
 
 
 def require_known_endpoint(endpoint: str, extra_hosts: Collection[str] = ()) -> str:
@@ -47,7 +49,7 @@ def host_of(endpoint: str) -> str:
 
 
 def is_push_service(host: str) -> bool:
-    return host in HOSTS or (host.endswith(DOMAINS) and ".." not in host)
+    return host in HOSTS or (host.endswith(DOMAINS) and HOST.fullmatch(host) is not None)
 
 
 def shows_every_message(host: str) -> bool:

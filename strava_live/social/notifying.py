@@ -12,14 +12,15 @@ Kind = Notification.NoteKind
 
 def note_post(entry: Entry, author_id: int, mentioned: Iterable[int]) -> None:
     """Notify the person to whom a post replies, and the members whom it mentions. Each of them once."""
-    people = set(mentioned)
     if (above := entry.reply_to) is not None and above.athlete_id is not None:
         note(above.athlete_id, Kind.REPLY, f"reply.{above.pk}", actor_id=author_id, entry=above)
-        people.discard(above.athlete_id)
-    note_mentions(entry, author_id, people)
+    note_mentions(entry, author_id, mentioned)
 
 
 def note_mentions(entry: Entry, author_id: int, people: Iterable[int]) -> None:
+    """Notify the members whom a post mentions, apart from the person to whom it replies, who hears of the reply."""
+    above = entry.reply_to
+    people = set(people) - {above.athlete_id if above else None}
     note_all(people, Kind.MENTION, f"mention.{entry.pk}", actor_id=author_id, entry=entry)
 
 

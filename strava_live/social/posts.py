@@ -180,7 +180,8 @@ def delete_post(user_id: int, entry_id: int) -> None:
             return
         if entry.athlete_id != user_id and not deleter.is_captain:
             raise NotYours(entry_id)
-        take_back_post(entry)
+        if entry.hidden_at is None:  # hiding it has taken back what it had caused
+            take_back_post(entry)
         if deleter.user_id != entry.athlete_id:
             note_outcome(Report.objects.undecided().filter(entry=entry), entry, user_id, CaptainsAnswer.REPORT_HIDDEN)
         writer.remove(entry)

@@ -11,6 +11,7 @@ from strava_live.clubs.models import Club, Membership
 from strava_live.feed.models import Entry
 from strava_live.lifecycle.erasure import erase
 from strava_live.membership.leaving import leave
+from strava_live.messages.forgetting import forget_person
 from strava_live.notifications.forgetting import delete_old_notifications, forget_between
 from strava_live.notifications.models import Notification, NotificationActor
 from strava_live.notifications.noting import note
@@ -49,6 +50,22 @@ def test_deleted_account_takes_what_it_caused(club: Club, captain: User, entry: 
     note(captain.pk, "message", f"message.{fans[0].pk}", actor_id=fans[0].pk)
     erase(fans[0])
     assert noted(captain) == [("cheer", 1, False)]
+
+
+def test_message_right_before_an_account_is_deleted_leaves_no_notification(
+    club: Club, captain: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A message that is stored before the inboxes are locked. Notifications come after them in the order of locks."""
+    [fan] = people_in(club, 1)
+    fan_id = fan.pk
+
+    def receive_message(user_id: int) -> None:
+        note(captain.pk, "message", f"message.{fan_id}", actor_id=fan_id)
+        forget_person(user_id)
+
+    monkeypatch.setattr("strava_live.lifecycle.erasure.forget_in_messages", receive_message)
+    erase(fan)
+    assert noted(captain) == []
 
 
 def test_mute_takes_what_the_other_has_caused(club: Club, captain: User, entry: Entry) -> None:

@@ -70,6 +70,33 @@ def test_taken_back_after_it_was_sent_is_closed_on_the_devices(athlete: User) ->
     assert (row.state, row.shown_on, row.notification_id) == ("closing", [device.pk], None)
 
 
+@pytest.mark.parametrize("state", ["page_open", "not_wanted", "given_up"])
+def test_device_closes_what_it_has_got_also_if_more_was_not_sent(athlete: User, state: str) -> None:
+    """The second message of a clubmate came while a page was open: the phone still shows the first one."""
+    device = subscribed(athlete)
+    notification = notification_for(athlete)
+    enqueue(notification)
+    mark_sent(OutgoingPush.objects.get(), timezone.now(), device)
+    enqueue(notification)
+    OutgoingPush.objects.update(state=state)
+    take_back(notification)
+    assert states(athlete) == ["closing"]
+
+
+def test_more_of_what_waits_for_one_device_is_sent_to_the_other_again(athlete: User) -> None:
+    """The push service of the second device does not answer, and the first device must not wait for it."""
+    reached = subscribed(athlete)
+    subscribed(athlete)
+    notification = notification_for(athlete)
+    enqueue(notification)
+    later = timezone.now() + timedelta(minutes=30)
+    OutgoingPush.objects.update(sent_to=[reached.pk], shown_on=[reached.pk], due_at=later, tries=4)
+    enqueue(notification)
+    row = OutgoingPush.objects.get()
+    assert (row.state, row.sent_to, row.shown_on, row.tries) == ("waiting", [], [reached.pk], 4)
+    assert row.due_at <= timezone.now()
+
+
 def test_queries_do_not_grow_with_people(
     athlete: User, clubmate: User, captain: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
@@ -78,7 +105,7 @@ def test_queries_do_not_grow_with_people(
         subscribed(who)
     notifications = [notification_for(who) for who in people]
     for some in (notifications[:1], notifications):
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             enqueue_all(some)
         with django_assert_num_queries(2):
             take_back_all([one.pk for one in some])

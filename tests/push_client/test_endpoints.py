@@ -26,6 +26,8 @@ REFUSED = [
     "https://xnotify.windows.com/x",
     "https://.notify.windows.com/x",
     "https://a..push.apple.com/x",
+    "https://xn--a.push.apple.com/x",
+    f"https://{'a' * 64}.push.apple.com/x",
     "https://user@fcm.googleapis.com/x",
     "https://fcm.googleapis.com@127.0.0.1/x",
     "https://127.0.0.1\\@fcm.googleapis.com/x",

@@ -42,6 +42,27 @@ def leader(club: Club, captain: User) -> User:
     return captain
 
 
+def test_deleting_a_hidden_reply_takes_back_its_notification_only_once(
+    club: Club, athlete: User, clubmate: User, leader: User
+) -> None:
+    """The author's other reply to the same post is still noted."""
+    above = post(athlete.pk, club.pk, "Coffee?")
+    reply, _ = [post(clubmate.pk, club.pk, text, reply_to=above.pk) for text in ("No", "Yes")]
+    hide_post(leader.pk, reply.pk)
+    delete_post(clubmate.pk, reply.pk)
+    assert Notification.objects.of(athlete.pk).filter(kind="reply").count() == 1
+
+
+def test_mention_of_the_person_who_is_answered_makes_no_second_notification(
+    club: Club, athlete: User, clubmate: User
+) -> None:
+    reply = post(clubmate.pk, club.pk, "Yes", reply_to=post(athlete.pk, club.pk, "Coffee?").pk)
+    name = Membership.objects.get(club=club, user=athlete).shown_name
+    edited = edit_post(clubmate.pk, reply.pk, f"Yes @{name}")
+    assert [one["id"] for one in edited.data["mentions"]] == [athlete.pk]
+    assert list(Notification.objects.of(athlete.pk).values_list("kind", flat=True)) == ["reply"]
+
+
 def test_author_edits_within_fifteen_minutes_to_the_second(club: Club, athlete: User, clubmate: User) -> None:
     entry = post(athlete.pk, club.pk, "Cofee?")
     with pytest.raises(NotTheAuthor):
