@@ -22,6 +22,10 @@ ENDPOINT = re.compile(
 )
 """An address without user name, fragment or spaces, so that every program finds the same host in it."""
 
+LABEL = re.compile(r"(?!xn--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+"""A part of a host's name between dots. No push service has letters of other alphabets in it (`xn--`), and a program
+may fail over such a part that is malformed."""
+
 
 def require_known_endpoint(endpoint: str, extra_hosts: Collection[str] = ()) -> str:
     """Return the host of an endpoint, with its port if it has one. Raise PushAddressRefused if it may not be called.
@@ -47,7 +51,9 @@ def host_of(endpoint: str) -> str:
 
 
 def is_push_service(host: str) -> bool:
-    return host in HOSTS or (host.endswith(DOMAINS) and ".." not in host)
+    if host in HOSTS:
+        return True
+    return host.endswith(DOMAINS) and all(LABEL.fullmatch(label) for label in host.split("."))
 
 
 def shows_every_message(host: str) -> bool:
