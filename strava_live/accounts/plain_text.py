@@ -20,6 +20,17 @@ TAGS = range(0xE0020, 0xE0080)
 EMPTY_LINES = re.compile(r"\n{3,}")
 """Two or more successive empty lines."""
 
+MOST_TIMES = 10
+"""How many times as long as allowed a text may be before its invisible characters are removed."""
+
+
+def is_far_too_long(text: str, most: int) -> bool:
+    """Return True if a text that may have `most` characters is so long that it should be refused as it is.
+
+    Ask this before the functions below, which look at each character: megabytes would take seconds.
+    """
+    return len(text) > MOST_TIMES * most
+
 
 def visible(text: str, *, keeping: str = "") -> str:
     """Return `text` with a space for each control character or line separator, and without most invisible characters.

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.db import transaction
 from django.utils import timezone
 
-from strava_live.accounts.plain_text import shows_something, visible_lines
+from strava_live.accounts.plain_text import is_far_too_long, shows_something, visible_lines
 from strava_live.error_codes import ErrorCode
 from strava_live.leaky_bucket import Rate
 from strava_live.messages.access import Partner, UnknownMessage, UnknownPerson, require_writable
@@ -63,6 +63,8 @@ def send_message(user_id: int, to_id: int, text: str, ref: str = "") -> DirectMe
 
 def clean(text: str) -> str:
     """Remove invisible characters and repeated empty lines. Raise BadText if the text is empty or too long."""
+    if is_far_too_long(text, MAX_MESSAGE):
+        raise BadText(LONG_MESSAGE.format(length=f"{len(text):,}", most=f"{MAX_MESSAGE:,}"))
     if not shows_something(text):
         raise BadText(EMPTY_MESSAGE)
     kept = visible_lines(text)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
-from strava_live.accounts.plain_text import visible
+from strava_live.accounts.plain_text import is_far_too_long, visible
 from strava_live.clubs.captains import NotACaptain
 from strava_live.feed.models import MAX_REASON, Entry, Report
 from strava_live.feed.wording import text_of
@@ -38,7 +38,7 @@ def report_post(user_id: int, entry_id: int, reason: str = "") -> Report:
     Raise UnknownEntry if the person is not a member or the post does not exist, PostIsHidden if a captain has hidden
     it, and BadPost if the reason is too long.
     """
-    reason = visible(reason).strip()
+    reason = reason if is_far_too_long(reason, MAX_REASON) else visible(reason).strip()
     if len(reason) > MAX_REASON:
         raise BadPost(LONG_REASON.format(length=f"{len(reason):,}", most=f"{MAX_REASON:,}"))
     with locked_post(user_id, entry_id) as (entry, _, _):

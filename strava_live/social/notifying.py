@@ -1,13 +1,19 @@
 """Notify people of what is said about them in posts, and take it back. Keys are those of notifications/noting.py."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 
 from strava_live.feed.models import Entry, Report
+from strava_live.leaky_bucket import Rate
 from strava_live.notifications.forgetting import forget_entries
 from strava_live.notifications.models import CaptainsAnswer, Notification
 from strava_live.notifications.noting import note, note_all, take_back
+from strava_live.rate_limits import TooManyRequests, limit
 
 Kind = Notification.NoteKind
+CHEERS_NOTED = Rate(3, 3600)
+"""How often a person is notified of the same member's cheer for the same entry: 3 times at once, then one every 20
+minutes. A cheer that is taken back takes its notification with it, so each new one would be shown by all devices."""
 
 
 def note_post(entry: Entry, author_id: int, mentioned: Iterable[int]) -> None:
@@ -37,7 +43,11 @@ def take_back_post(entry: Entry) -> None:
 
 
 def note_cheer(entry: Entry, user_id: int) -> None:
-    if entry.athlete_id is not None:
+    """Notify the person of an entry of a cheer, unless it was given and taken back again and again."""
+    if entry.athlete_id is None:
+        return
+    with suppress(TooManyRequests):
+        limit("cheers.noted", f"{user_id}.{entry.pk}", CHEERS_NOTED)
         note(entry.athlete_id, Kind.CHEER, f"cheer.{entry.pk}", actor_id=user_id, entry=entry)
 
 

@@ -1,6 +1,6 @@
 """What text a post may have: without invisible characters, not empty, and not too long."""
 
-from strava_live.accounts.plain_text import shows_something, visible_lines
+from strava_live.accounts.plain_text import is_far_too_long, shows_something, visible_lines
 from strava_live.error_codes import ErrorCode
 from strava_live.feed.models import MAX_POST
 
@@ -16,6 +16,8 @@ class BadPost(ValueError):
 
 def clean(text: str) -> str:
     """Remove invisible characters and repeated empty lines. Raise BadPost if the text is empty or too long."""
+    if is_far_too_long(text, MAX_POST):
+        raise BadPost(LONG_POST.format(length=f"{len(text):,}", most=f"{MAX_POST:,}"))
     if not shows_something(text):
         raise BadPost(EMPTY_POST)
     kept = visible_lines(text)

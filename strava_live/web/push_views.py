@@ -120,4 +120,6 @@ def text_in(sent: dict[str, Any], name: str) -> str:
     value = sent.get(name)
     if not isinstance(value, str):
         raise BadSubscription(f"The subscription has no {name}.")
+    if not value.isascii():  # it may have half a character, which cannot be encoded
+        raise BadSubscription(f"The {name} of the subscription can't be read.")
     return value

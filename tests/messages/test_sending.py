@@ -157,3 +157,8 @@ def test_only_the_sender_can_delete(club: Club, athlete: User, clubmate: User, c
     for message_id in (sent.pk + 1, 0, 10**30 - 1):
         with pytest.raises(UnknownMessage):
             delete_message(athlete.pk, message_id)
+
+
+def test_text_of_a_million_characters_is_refused_before_each_is_looked_at(athlete: User, clubmate: User) -> None:
+    with pytest.raises(BadText, match="That's 1,000,000 characters"):
+        send_message(athlete.pk, clubmate.pk, " " * 1_000_000)

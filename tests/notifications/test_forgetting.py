@@ -16,6 +16,7 @@ from strava_live.notifications.forgetting import delete_old_notifications, forge
 from strava_live.notifications.models import Notification, NotificationActor
 from strava_live.notifications.noting import note
 from strava_live.social.posts import delete_post, post
+from strava_live.visibility import ShownAs
 from tests.notifications.noted import cheered, noted, people_in
 
 pytestmark = pytest.mark.django_db
@@ -24,6 +25,15 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def entry(club: Club, captain: User) -> Entry:
     return post(captain.pk, club.pk, "Who is coming?")
+
+
+def test_muting_does_not_tell_what_the_muted_person_did_without_a_name(captain: User, entry: Entry) -> None:
+    [fan] = people_in(entry.club, 1)
+    Membership.objects.filter(user=fan).update(shown_as=ShownAs.HIDDEN)
+    cheered(entry, fan)
+    note(captain.pk, "message", f"message.{fan.pk}", actor_id=fan.pk)
+    forget_between(captain.pk, fan.pk)
+    assert noted(captain) == [("cheer", 1, False)]
 
 
 def test_removed_entry_takes_its_notifications(club: Club, captain: User, entry: Entry) -> None:

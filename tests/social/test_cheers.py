@@ -5,6 +5,7 @@ import pytest
 from strava_live.accounts.models import User
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.models import Cheer
+from strava_live.notifications.reading import unread_of
 from strava_live.social.cheers import cheer, uncheer
 from strava_live.social.posts import UnknownEntry, post
 from tests.feed.entries import is_sound
@@ -19,6 +20,17 @@ def test_cheer_counts_once_and_can_be_taken_back(club: Club, athlete: User, club
         entry.refresh_from_db()
         assert (entry.cheers, entry.seq, Cheer.objects.count()) == (cheers, seq, cheers)
     assert is_sound(club)
+
+
+def test_cheer_that_comes_and_goes_is_not_notified_without_end(club: Club, athlete: User, clubmate: User) -> None:
+    """Otherwise one clubmate could make the phone of another show notification after notification."""
+    entry = post(athlete.pk, club.pk, "Hello")
+    noted = []
+    for _ in range(5):
+        cheer(clubmate.pk, club.pk, entry.pk)
+        noted.append(unread_of(athlete.pk))
+        uncheer(clubmate.pk, club.pk, entry.pk)
+    assert noted == [1, 1, 1, 0, 0]
 
 
 def test_entry_of_another_club_cannot_be_cheered(club: Club, athlete: User) -> None:

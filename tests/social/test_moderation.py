@@ -141,3 +141,8 @@ def test_bell_forgets_a_reply_that_is_hidden_or_deleted(
     assert Notification.objects.get(user=athlete).actors.get().times == 1
     delete_post(clubmate.pk, second.pk)
     assert not Notification.objects.filter(user=athlete).exists()
+
+
+def test_reason_of_a_million_characters_is_refused_before_each_is_looked_at(club: Club, athlete: User) -> None:
+    with pytest.raises(BadPost, match="That's 1,000,000 characters"):
+        report_post(athlete.pk, 1, "\u200b" * 1_000_000)

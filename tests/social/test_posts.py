@@ -145,3 +145,8 @@ def test_posting_costs_the_same_queries_in_a_full_club(
         post(athlete.pk, club.pk, everyone, reply_to=above.pk)
     with django_assert_num_queries(7):
         post(athlete.pk, club.pk, "Hello")
+
+
+def test_text_of_a_million_characters_is_refused_before_each_is_looked_at(club: Club, athlete: User) -> None:
+    with pytest.raises(BadPost, match="That's 1,000,000 characters"):
+        post(athlete.pk, club.pk, " " * 1_000_000)

@@ -93,6 +93,15 @@ def test_ten_megabytes_are_refused_in_words(as_athlete: Client, push_service: Pu
     assert (answer.status_code, words(answer)) == (413, "A browser's subscription isn't that long.")
 
 
+@pytest.mark.parametrize("address", [ADDRESS, f"{ADDRESS}remove/"])
+@pytest.mark.parametrize("renew", [False, True])
+def test_half_a_character_is_refused_in_words(
+    as_athlete: Client, push_service: PushStandIn, address: str, renew: bool
+) -> None:
+    answer = send(as_athlete, GOOD | {"endpoint": "https://fcm.googleapis.com/\ud800", "renew": renew}, address)
+    assert (answer.status_code, words(answer)) == (422, "The endpoint of the subscription can't be read.")
+
+
 def test_site_without_a_key_says_so(as_athlete: Client) -> None:
     answer = send(as_athlete, GOOD)
     assert (answer.status_code, words(answer)) == (404, "This site doesn't send notifications to devices.")
