@@ -55,10 +55,7 @@ class MessagesSocket(PersonalSocket):
     async def catch_up(self) -> None:
         more = True
         while more and not self.writer.closed_by_server:
-            known = self.position, self.mark
-            missed = await for_readers(missed_since)(self.user.pk, *known)
-            if (self.position, self.mark) != known:
-                continue  # an announcement was sent meanwhile, which the read may have found as well
+            missed = await for_readers(missed_since)(self.user.pk, self.position, self.mark)
             self.position, self.mark, more = missed.position, missed.mark, missed.more
             if messages := messages_about(missed):
                 self.send(*messages)

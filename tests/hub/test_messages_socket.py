@@ -1,25 +1,20 @@
 """The /ws/messages/ sockets of two people in this process: each message arrives on every device, once and in order."""
 
 import json
-import threading
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
-import pytest
 from pytest_django import Settings
 
 from strava_live.database import on_database
 from strava_live.messages.models import DirectMessage
 from strava_live.messages.reading import mark_read
 from strava_live.messages.sending import delete_message, send_message
-from strava_live.messages.snapshot import Missed, missed_since
 from strava_live.protocol.messages import MOST_MESSAGES
 from tests.hub.club_cast import ClubCast
 from tests.hub.in_process_socket import InProcessSocket, eventually
 from tests.hub.unreliable import UnreliableLayer
 from tests.live.conversations import Conversations, Json
-from tests.patience import PATIENCE_S
 from tests.wire_shapes import read_frame
 
 
@@ -195,33 +190,6 @@ async def test_an_announcement_after_a_lost_one_brings_both_in_order(
     sent = await on_database(send_message)(cast.members[0], cast.members[1], "Sent")
     await bruno.until(lambda: sent.pk in bruno.ids)
     assert bruno.ids == [lost.pk, sent.pk]
-
-
-async def test_two_looks_at_the_database_at_once_bring_each_message_once(
-    cast: ClubCast, layer: UnreliableLayer, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The regular look at the database begins, and has read nothing yet when an announcement makes the socket look."""
-    begun, may_read = threading.Event(), threading.Event()
-
-    def slow_at_first(*args: Any) -> Missed:
-        if not begun.is_set():
-            begun.set()
-            may_read.wait(PATIENCE_S)
-        return missed_since(*args)
-
-    monkeypatch.setattr("strava_live.live.messages.missed_since", slow_at_first)
-    settings.SOCKET_LOOK_AGAIN_S = 0.05
-    (bruno,) = await clients(cast, 1)
-    layer.is_away = True
-    lost = await on_database(send_message)(cast.members[0], cast.members[1], "Lost")
-    await bruno.until(begun.is_set)
-    layer.is_away = False
-    sent = await on_database(send_message)(cast.members[0], cast.members[1], "Sent")
-    await bruno.until(lambda: sent.pk in bruno.ids)
-    may_read.set()
-    last = await on_database(send_message)(cast.members[0], cast.members[1], "Last")
-    await bruno.until(lambda: last.pk in bruno.ids)
-    assert bruno.ids == [lost.pk, sent.pk, last.pk]
 
 
 async def test_refusals_change_nothing(cast: ClubCast) -> None:
