@@ -1,7 +1,7 @@
 """Static files in production: names with a hash of the content, and one stylesheet and one script for a page.
 
-`css/site.css`, `css/wall.css` and a few more are lists of @import rules, and scripts are ES modules that import others. In
-development browsers follow the imports. collectstatic puts the imported files in the place of the imports, so that a
+The stylesheets in STYLESHEETS are lists of @import rules, and scripts are ES modules that import others. In development
+browsers follow the imports. collectstatic puts the imported files in the place of the imports, so that a
 page has few files to wait for.
 """
 

@@ -1,4 +1,4 @@
-"""static/css: each file is imported by one of the lists, a page links one or two of them, every class is styled and used."""
+"""static/css: each file is in one list, a page links the lists that it needs, every class is styled and used."""
 
 import re
 from pathlib import Path
@@ -66,11 +66,12 @@ def test_pages_link_the_lists_that_they_need() -> None:
 
     assert {path.name: names for path, names in linked.items()} == {
         "base.html": ["css/site.css"],
-        **dict.fromkeys(("docs.html", "privacy.html", "status.html"), ["css/site_about.css"]),
-        **dict.fromkeys(("conversation.html", "conversations.html"), ["css/site_messages.css"]),
-        **dict.fromkeys(
-            ("bucket.html", "not_set_up.html", "property.html", "remove.html", "settings.html"), ["css/site_bucket.css"]
-        ),
+        **{f"{name}.html": ["css/site_about.css"] for name in ("docs", "privacy", "status")},
+        **{f"{name}.html": ["css/site_messages.css"] for name in ("conversation", "conversations")},
+        **{
+            f"{name}.html": ["css/site_bucket.css"]
+            for name in ("bucket", "not_set_up", "property", "remove", "settings")
+        },
         "_head.html": ["css/wall.css"],
     }
 

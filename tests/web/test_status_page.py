@@ -136,7 +136,7 @@ def test_number_of_queries_does_not_grow(
 
     with django_assert_num_queries(12):  # two for the session and its user
         as_athlete.get("/status/")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         as_athlete.get("/status/parts/")
 
 
