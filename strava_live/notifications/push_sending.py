@@ -193,6 +193,9 @@ class PushSender:
         except PushError as refused:
             error = refused
             attempt.refused.append(device.subscription_id)
+        except Exception:
+            logger.exception("a message to a device failed")
+            attempt.refused.append(device.subscription_id)  # the same would happen at every further try
         self.rests.note(host, error)
         if error is not None:
             details = {"service": host, "error": type(error).__name__, "reason": str(error)}

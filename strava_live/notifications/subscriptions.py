@@ -20,9 +20,9 @@ from strava_live.push_client.subscription import PushTarget
 
 MOST_DEVICES = 20
 """How many browsers of one person are notified. One more takes the place of the one that was not seen for longest."""
-UNSEEN_DAYS = 90
-"""After how many days a subscription is deleted whose browser has not opened a page of the site: push services accept
-messages for some subscriptions that have ended."""
+UNSEEN_DAYS = 60
+"""After how many days a subscription is deleted whose browser has not opened a page of the site. A session ends after
+as many days, and push services accept messages for some subscriptions that have ended."""
 PUSHES_KEPT_DAYS = 7
 """For how many days the outbox keeps a row with nothing left to send."""
 SESSION_KEY = "push_subscription"

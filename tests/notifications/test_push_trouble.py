@@ -16,7 +16,9 @@ from strava_live.notifications.models import Notification
 from strava_live.notifications.push_models import OutgoingPush, PushSubscription
 from strava_live.notifications.push_outbox import enqueue
 from strava_live.notifications.push_sending import PushSender, Rests
+from strava_live.push_client.client import PushClient
 from strava_live.push_client.errors import PushDown, PushRateLimited
+from strava_live.push_client.subscription import PushMessage, PushTarget
 from tests.notifications.pushes import notification_for, subscribed
 from tests.notifications.sent import send_due, send_later, shown_in
 from tests.push_client.clients import SubscribedBrowser
@@ -130,6 +132,23 @@ async def test_request_that_is_refused_is_not_sent_again(
     await send_due()
     assert (await the_push()).state == "refused"
     assert await PushSubscription.objects.acount() == 1
+
+
+async def test_device_for_which_sending_fails_does_not_hold_up_the_others(
+    monkeypatch: pytest.MonkeyPatch, browser: SubscribedBrowser, other: SubscribedBrowser
+) -> None:
+    """A fault of our own in a message to one device: it is not sent again and again."""
+    send = PushClient.send
+
+    async def failing(client: PushClient, target: PushTarget, message: PushMessage) -> None:
+        if target.endpoint == browser.endpoint:
+            raise ValueError("a fault of our own")
+        await send(client, target, message)
+
+    monkeypatch.setattr(PushClient, "send", failing)
+    await send_due()
+    assert len(await shown_in(other)) == 1
+    assert (await the_push()).state == "sent"
 
 
 async def test_service_that_hangs_holds_up_nobody_elses_notifications(

@@ -115,7 +115,7 @@ def test_signing_out_leaves_a_browser_that_is_another_persons_by_now(athlete: Us
 @pytest.mark.django_db(transaction=True)
 async def test_old_rows_are_deleted(athlete: User) -> None:
     await PushSubscription.objects.acreate(
-        user=athlete, endpoint_digest="old", seen_at=timezone.now() - timedelta(days=91)
+        user=athlete, endpoint_digest="old", seen_at=timezone.now() - timedelta(days=61)
     )
     await PushSubscription.objects.acreate(user=athlete, endpoint_digest="new")
     week_ago = timezone.now() - timedelta(days=8)
