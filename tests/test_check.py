@@ -92,7 +92,7 @@ def test_script_that_calls_what_it_does_not_import_is_red(project: Path) -> None
 
 def test_stale_openapi_file_is_red(project: Path) -> None:
     posts = project / "strava_live/api/posts.py"
-    posts.write_text(posts.read_text().replace("Post to a club's feed.", "Write to a club's feed."))
+    posts.write_text(posts.read_text().replace("Post to a club's feed", "Write to a club's feed"))
 
     done = check(project, "openapi")
 
