@@ -57,7 +57,7 @@ def messages_of(user_id: int, other_id: int | None, conversation_id: int | None)
 
 @router.post("/messages", **SENT)
 def create_message(request: ApiRequest, body: MessageBody) -> HttpResponse:
-    """Send a message to a member of one of your clubs.
+    """Write a message to a member of one of your clubs.
 
     Both of you must show a name in a club that you share. You may send 30 messages in a minute, and write to 10 people
     a day for the first time.

@@ -57,7 +57,7 @@ def test_page_shows_in_numbers_what_goes_and_which_club_closes(client: Client) -
         "3 activities from Strava",
         "3 parkruns",
         "2 club memberships",
-        "1 post",
+        "2 posts",
     ):
         assert words in page
     assert "Sunday Club closes because you're its only member." in page

@@ -21,7 +21,7 @@ TEXT = re.compile(r"""(["`])((?:(?!\1).)*)\1""")
 VALUE = re.compile(r"\$\{[^}]*\}")
 SENTENCE = re.compile(r"^[A-Z][a-z']+(?: [a-z]{2,}|…|\.)|^[A-Z][a-z]{2,}$|1 [a-z]{3,}|[a-z] [a-z]+[.!]$")
 """Words with a capital letter or a full stop, or a word after a value (written as 1)."""
-NAMES = {"Enter", "Escape"}
+NAMES = {"Enter", "Escape", "Notification"}
 
 
 def script_of(name: str) -> str:

@@ -89,7 +89,7 @@ def test_number_of_queries_does_not_grow_with_the_history(as_athlete: Client, at
 
     many = queries_of(as_athlete, "/sync/")
 
-    assert len(many) == len(few) == len(set(many)) == 13, "\n".join(many)
+    assert len(many) == len(few) == len(set(many)) == 14, "\n".join(many)
 
 
 def test_rows_are_read_without_their_routes(as_athlete: Client, athlete: User) -> None:

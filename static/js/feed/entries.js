@@ -146,13 +146,13 @@ export function newEntries({ epoch = "", seq = null, entries = [], floor, ceilin
       requested = null;
       const page = older.filter((entry) => !ticket.removed.has(entry.id) && !isUnwanted(entry));
       const lowered = list.lower(end).map(({ id }) => id);
-      return Array.from(new Set(lowered.concat(page.flatMap(put))));
+      return Array.from(new Set(lowered.concat(...page.map(put))));
     },
 
     /** Drop the entries that have become unwanted. Return the ids that changed. */
     dropUnwanted() {
       const unwanted = list.all.concat(replies.ids().map(replies.get)).filter(isUnwanted);
-      return unwanted.flatMap(({ id }) => drop(id));
+      return [].concat(...unwanted.map(({ id }) => drop(id)));
     },
   };
 }

@@ -6,5 +6,6 @@ export function newerState(old, received) {
   if (!old) return received;
   const [later, earlier] = old.seq >= received.seq ? [old, received] : [received, old];
   if (later === old && (old.cheered !== undefined || earlier.cheered === undefined)) return old;
-  return { ...earlier, ...later, cheered: later.cheered ?? earlier.cheered };
+  const { cheered } = later.cheered === undefined ? earlier : later;
+  return { ...earlier, ...later, cheered };
 }

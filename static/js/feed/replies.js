@@ -21,7 +21,7 @@ export function newReplies() {
   }
 
   function of(entryId) {
-    return threads.get(entryId) ?? [];
+    return threads.get(entryId) || [];
   }
 
   return {

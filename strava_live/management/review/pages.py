@@ -259,7 +259,6 @@ NOT_PICTURED: Mapping[str, tuple[str, ...]] = {
     "Removes a browser that was notified, and shows nothing.": ("notifications/subscriptions/remove/",),
     "To the person alone: who has cheered for them, replied, mentioned them or written to them.": ("notifications/",),
     "What two people write to each other.": ("messages/*",),
-    "What a browser sends to be notified no more.": ("notifications/subscriptions/remove/",),
     "The app's manifest, its service worker and its page for when there is no connection: the same for everybody.": (
         "manifest.webmanifest",
         "offline/",
