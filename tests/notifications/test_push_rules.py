@@ -62,7 +62,7 @@ async def test_page_that_is_opened_right_before_it_is_sent(
     await sync_to_async(cheered)(entry, fans[0])
     sender = PushSender()
     await sender.claim_and_send()
-    await sync_to_async(note_page)(captain.pk, "a page")
+    note_page(captain.pk, "a page")  # without awaiting: the task that sends has not begun
     await sender.tasks[captain.pk]
     assert (await shown_in(browser), await state_of(captain)) == ([], ["page_open"])
 
