@@ -12,7 +12,7 @@ from tests.services.redis_server import RedisServer
 
 pytestmark = pytest.mark.services
 
-SECONDS = 8
+SECONDS = 20
 """How long faults are caused, at least: until each kind of fault has happened. bench/faults takes ten minutes."""
 
 
