@@ -7,7 +7,7 @@ from playwright._impl._driver import compute_driver_executable
 
 from tests.services.machine import apt_install, find_program
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
 
 def browser_program() -> Path | None:
