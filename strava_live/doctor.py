@@ -147,7 +147,7 @@ def own_addresses(service: str, *names: str) -> list[Finding]:
 
 
 def is_own_address(url: str) -> bool:
-    """Return whether the URL leads to this site: to its public host and port, or to the port of its web process."""
+    """Return whether the URL has this site's public host and port, or the port of its web process on this machine."""
     host, port = host_and_port(url)
     _, public_port = host_and_port(settings.SITE_URL)
     served = {name.strip("[]") for name in settings.ALLOWED_HOSTS}

@@ -162,7 +162,7 @@ def _accepts_only_csv(request: Request) -> bool:
 
 
 def _parse_int(text: str) -> float:
-    """Return the number at the beginning of a text, as JavaScript reads it. Raise BadTimeError if it is no time."""
+    """Return the number at the beginning of a text, as JavaScript reads it. Raise BadTimeError if it is not a time."""
     match = re.match(r"\s*([+-]?\d+)", text)
     if not match or not math.fabs(int(match[1])) <= LATEST_MS:
         raise BadTimeError(text)

@@ -11,7 +11,7 @@ from simulators.strava.webhooks import KEPT, Webhooks
 from simulators.values import BadValueError, Values
 
 LONGEST_MS = 3_600_000
-"""The longest time that an event can be told to wait: an hour."""
+"""The longest time by which an event can be delayed: an hour."""
 MOST_S = 86_400
 
 

@@ -64,7 +64,8 @@ class Saturday:
     def start(self, event: Event, *, seconds: float) -> None:
         """Let all connected athletes finish within the next `seconds`.
 
-        If the previous Saturday was on the same day, its runs are deleted first: nobody runs two parkruns a day.
+        If the previous Saturday was on the same day, its runs are deleted first: an athlete runs at most one parkrun a
+        day.
         """
         if self.is_running:
             raise NotStartedError("A Saturday is running already. Wait for its end, or stop it.")

@@ -25,8 +25,7 @@ class QueuedRevocation(models.Model):
     next_try_at = models.DateTimeField(default=timezone.now, db_index=True)
     tries = models.PositiveIntegerField(default=0)
     person_code = models.CharField(max_length=32, blank=True, default="", db_default="")
-    """Whose tokens these were, as `code_of_person`, so that the receipt for a deleted account is true. "" if that is
-    not known."""
+    """The owner of the tokens, as `code_of_person`, for the receipt of a deleted account. "" if it is not known."""
 
     class Meta:
         abstract = True

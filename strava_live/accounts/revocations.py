@@ -36,7 +36,7 @@ REVOCATIONS_AT_ONCE = 4
 
 
 class RevocationOutcome(Enum):
-    """What has become of an attempt to revoke a token."""
+    """The outcome of an attempt to revoke a token."""
 
     REVOKED = auto()
     UNANSWERED = auto()

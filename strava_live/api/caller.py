@@ -1,4 +1,4 @@
-"""Who calls the API: the owner of a token, or a person with a session; and how often they may."""
+"""Find out who calls the API, the owner of a token or a person with a session, and limit how often they call."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple

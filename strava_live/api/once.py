@@ -113,7 +113,7 @@ def response_of(answer: ApiAnswer) -> HttpResponse:
 
 
 def replay(request: HttpRequest, before: Any) -> HttpResponse:
-    """Answer AnsweredBefore as the first time, and say so in a header."""
+    """Send the stored answer again, with a header that says so."""
     response = response_of(before.answer)
     response.headers[REPLAYED] = "true"
     return response

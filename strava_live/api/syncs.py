@@ -79,7 +79,7 @@ def cancel_sync(request: ApiRequest, run_id: Id) -> HttpResponse:
 
 
 def run_of(athlete_id: int, run_id: int) -> SyncRun:
-    """Return one of the imports that the athlete has started. Raise ApiError if it is none of theirs."""
+    """Return one of the imports that the athlete has started. Raise ApiError if it is not one of theirs."""
     run = SyncRun.objects.of(athlete_id).asked().filter(pk=run_id).first()
     if run is None:
         raise ApiError(ErrorCode.NOT_FOUND)

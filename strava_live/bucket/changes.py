@@ -222,8 +222,8 @@ def send_again(connection: BucketConnection, timestamps: Iterable[int]) -> None:
 def note_complete(connection: BucketConnection) -> bool:
     """Note that everything was sent up to the last change. Return False if there are changes to send.
 
-    Changes to activities that are not saved count, too: without this note, a following connection would be looked at
-    again and again.
+    Changes to activities that are not saved count, too: without this note, the job that starts sendings by itself would
+    look at the connection again and again.
     """
     mark = current_mark(connection.user_id)
     with transaction.atomic():

@@ -1,4 +1,4 @@
-"""Delete what this site stores of Strava about a user's Bucket, once the user has no Strava connection any more.
+"""Delete Strava's ids from what this site stores about a user's Bucket, once the user has no Strava connection.
 
 The rows `SentActivity` hold ids of activities at Strava, so they are deleted with the activities themselves. The copies
 in the user's Bucket belong to the user. They are deleted only if the user asks for it while disconnecting Strava.
@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 
 class CopiesAtBucket(Enum):
-    """What becomes of the copies of activities in a user's Bucket once Strava is disconnected."""
+    """What happens to the copies of activities in a user's Bucket once Strava is disconnected."""
 
     NONE = auto()
     """Nothing was sent."""
@@ -78,7 +78,7 @@ def forget_copies(user_id: int) -> None:
 
 
 def left_from_strava() -> QuerySet[BucketConnection]:
-    """Return the connections to Bucket with rows about sent activities of a user who has nothing of Strava any more.
+    """Return the connections to Bucket that still have rows about sent activities although Strava is disconnected.
 
     A connection with a live sending is not among them: the sending may be deleting the copies.
     """

@@ -198,12 +198,14 @@ class Sending(models.Model):
 
 
 class BucketRevocation(TokenColumns, QueuedRevocation):
-    """Tokens that Bucket is asked to revoke, and what is deleted there with them before. Deleted once that is done."""
+    """Tokens that Bucket is asked to revoke, and which data to delete there first.
+
+    The row is deleted once both are done."""
 
     deletes_there = models.BooleanField(default=False)
     """Whether the user wants what was sent to be deleted at Bucket before the tokens are revoked."""
     thing_id = models.CharField(max_length=100, blank=True)
-    """The Thing that holds what was sent. If it is "" and `deletes_there`, Things of this site are looked for there."""
+    """The Thing that holds what was sent. If it is "" and `deletes_there`, this site looks for its Things at Bucket."""
 
     def __str__(self) -> str:
         return f"revocation at Bucket asked for at {self.asked_at:%Y-%m-%d %H:%M}"

@@ -1,8 +1,8 @@
 """Delete what was sent to Bucket if its owner wants that, and have Bucket revoke (end) tokens that are no longer used.
 
 Each grant to revoke is a row of `BucketRevocation`. The first attempt is made at once. The worker makes further
-attempts, with growing pauses, for settings.BUCKET_REVOKE_DAYS days. Every attempt begins at the start: what is deleted
-or revoked already does no harm.
+attempts, with growing pauses, for settings.BUCKET_REVOKE_DAYS days. Every attempt begins at the start: deleting or
+revoking a second time does no harm.
 """
 
 import asyncio
@@ -36,7 +36,7 @@ CLOCKS_DIFFER_BY = timedelta(minutes=5)
 
 
 class BucketRevocationOutcome(Enum):
-    """What has become of an attempt."""
+    """The outcome of an attempt."""
 
     DONE = auto()
     """Bucket has deleted what it was asked to delete, and has revoked the tokens."""

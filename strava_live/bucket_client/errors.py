@@ -25,7 +25,7 @@
         └── BucketAnswerTooLong       more bytes than we accept            ask for less
 
 Bucket has no status 401: it answers 403 for an expired token, for a missing scope, for things of other people and for
-things that do not exist. `faults.py` tells them apart.
+things that do not exist. `faults.py` distinguishes them.
 
 `code` names the error for programs, `sentence` and `next_step` are for the person, and `str(error)` is for the log.
 None of them ever holds a token.

@@ -28,7 +28,7 @@ class BucketSignIn(BucketCalls):
     async def exchange(self, code: str, *, redirect_uri: str, verifier: str) -> BucketTokens:
         """Return the tokens for the code of a sign-in. Each code works once.
 
-        `redirect_uri` must equal the one to which the code was sent, and `verifier` fit the challenge of PKCE.
+        `redirect_uri` must be the address to which the code was sent, and `verifier` must match PKCE's challenge.
         """
         form = {
             "grant_type": "authorization_code",

@@ -129,7 +129,7 @@ def delete_user(user_id: int) -> None:
 def withdraw_access(erased: Erased) -> ErasureReceipt:
     """Ask Strava and Bucket to revoke the access, and return the receipt with the outcomes.
 
-    Each takes a few seconds at most. After an unexpected error a worker asks again, as after no answer.
+    Each takes a few seconds at most. After an unexpected error, and if there was no answer, a worker asks again.
     """
     receipt = erased.receipt
     if erased.revocation is not None:

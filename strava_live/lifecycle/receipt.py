@@ -1,4 +1,4 @@
-"""The receipt for a deleted account: a number, the time, and counts. It names nobody, and is stored nowhere."""
+"""The receipt for a deleted account: a number, the time, and counts. It has no name, and the site does not store it."""
 
 import secrets
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from strava_live.lifecycle.inventory import Counts, in_words
 
 
 class AtStrava(StrEnum):
-    """What has become of this site's access at Strava."""
+    """The outcome of withdrawing this site's access at Strava."""
 
     NOT_CONNECTED = "not_connected"
     REVOKED = "revoked"
@@ -38,7 +38,7 @@ AT_STRAVA = {
 
 
 class AtBucket(StrEnum):
-    """What has become of this site's access at Bucket, and of what the site sent there."""
+    """The outcome of withdrawing this site's access at Bucket, and of deleting what the site sent there."""
 
     NOT_CONNECTED = "not_connected"
     REVOKED = "revoked"
@@ -49,7 +49,7 @@ class AtBucket(StrEnum):
     LEFT = "left"
     """The access was ended before. What was to be deleted may be left there."""
     UNREADABLE = "unreadable"
-    """The keys cannot be decrypted. A worker tries again: the operator may put the key for that back."""
+    """No key in FIELD_KEYS decrypts the tokens. A worker tries again, because the operator may put the key back."""
 
 
 AT_BUCKET = {
@@ -101,7 +101,7 @@ class ErasureReceipt:
 
     @classmethod
     def of(cls, fields: Mapping[str, Any]) -> Self:
-        """Return the receipt that `fields` has returned."""
+        """Make a receipt from what `fields` of another one returned."""
         at = datetime.fromisoformat(fields["at"])
         at_services = AtStrava(fields["at_strava"]), AtBucket(fields["at_bucket"])
         return cls(fields["number"], at, dict(fields["counts"]), *at_services)

@@ -81,7 +81,7 @@ def refuse(club_id: int, user_id: int, *, by: int) -> None:
 
 
 def note_answer(member: Membership, captain_id: int, answer: CaptainsAnswer) -> None:
-    """Notify a person of what a captain has answered to their request to join."""
+    """Notify a person of a captain's answer to their request to join."""
     club_id = member.club_id
     key = f"answer.join.{club_id}"
     note(
@@ -95,7 +95,7 @@ def note_answer(member: Membership, captain_id: int, answer: CaptainsAnswer) -> 
 
 
 def add_first_entries(member: Membership) -> None:
-    """Add entries to the club's feed: that the member has joined, and about the parkruns that they share."""
+    """Add a new member's entries to the club's feed: that they have joined, and the parkruns that they share."""
     add_joined_entry(member)
     reconcile_parkrun_entries(member.user_id)
 

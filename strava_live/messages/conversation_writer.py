@@ -1,4 +1,5 @@
-"""Change one conversation, with both sides and inboxes locked. All writes to a conversation but "delivered" go here:
+"""Change one conversation, with both sides and inboxes locked. Everything is written here, except that messages were
+delivered:
 
     with conversation_writer(user_id, conversation_id) as writer:
         writer.delete(user_id, message)
@@ -46,7 +47,7 @@ def note_key(sender_id: int) -> str:
 
 @dataclass(slots=True)
 class ConversationWriter:
-    """Collect the changes to one conversation. `save` stores them. One person alone is left with a former member."""
+    """Collect the changes to one conversation. `save` stores them. With a former member, there is one side."""
 
     sides: Mapping[int, ConversationSide]
     """The sides, by the id of their person."""

@@ -56,8 +56,9 @@ class ConversationSideQuerySet(KeysetQuerySet["ConversationSide"]):
     def newest_first(self) -> Self:
         """Return the sides with the newest messages first.
 
-        Every row fulfils the condition. With it, Postgres reads the rows in the order of the index. Without it,
-        Postgres reads and sorts all of a person's rows, because it expects few: most people have few conversations.
+        The condition on `last_at` is true for every row. With it, Postgres reads the rows in the order of the index.
+        Without it, Postgres reads and sorts all of a person's rows, because it expects few: most people have few
+        conversations.
         """
         return super().newest_first().filter(last_at__lte=LATEST)
 

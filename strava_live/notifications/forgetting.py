@@ -22,7 +22,7 @@ def forget_entries(entry_ids: Iterable[int]) -> None:
 
 
 def forget_member(club_id: int, user_id: int) -> None:
-    """Delete what a person was told about a club, and what this person has caused there.
+    """Delete a person's notifications about a club, and what this person has caused in those of others there.
 
     Call it in the transaction in which the person leaves the club. What captains have answered stays.
     """
@@ -42,8 +42,7 @@ def forget_person(user_id: int) -> None:
 def forget_between(user_id: int, actor_id: int) -> None:
     """Take back what one person has caused to another, who has muted or blocked this person.
 
-    What the person has done in clubs that see them without a name stays: if it went, too, it would tell the other that
-    it was by this person.
+    What the person has done in clubs that see them without a name stays: deleting it would reveal who did it.
     """
     unnamed = Membership.objects.filter(user=actor_id, shown_as=ShownAs.HIDDEN)
     forget_actor(actor_id, Q(notification__user=user_id) & ~Q(notification__club__in=unnamed.values("club")))

@@ -42,7 +42,7 @@ class ForPerson:
     pushes: list[OutgoingPush]
     devices: list[PushDevice]
     sentences: dict[int, Sentence]
-    """By the id of the notification. Empty if the devices show no names."""
+    """The words of each notification, by its id. Empty if the devices show no names."""
 
 
 def claim_pushes(lease: Lease, *, people: int, busy: Collection[int], now: datetime) -> list[ForPerson]:

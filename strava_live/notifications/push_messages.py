@@ -24,7 +24,7 @@ IN_GENERAL = {
     Kind.MESSAGE: "Somebody wrote to you.",
     Kind.ANSWER: "A captain has answered you.",
 }
-"""What devices of people show who have not chosen to see names, by kind."""
+"""What a device shows if its person has not chosen to see names, by kind."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,8 +97,8 @@ class OutgoingPushQuerySet(models.QuerySet["OutgoingPush"]):
         return self.filter(state__in=OutgoingPush.LIVE)
 
     def claimable(self, *, now: datetime, busy: Collection[int] = ()) -> Self:
-        """Return the rows that are due, oldest first. Leave out the people in `busy`, and those whom another process
-        is sending something."""
+        """Return the rows that are due, oldest first. Leave out the people in `busy`, and those to whom another process
+        is sending."""
         leased = OutgoingPush.objects.live().filter(lease_until__gte=now).values("user")
         due = OutgoingPush.lease.free(self.live().filter(due_at__lte=now), now=now)
         return due.exclude(user__in=leased).exclude(user__in=busy).order_by("due_at", "pk")
@@ -138,7 +138,7 @@ class OutgoingPush(models.Model):
     notification = models.OneToOneField(
         Notification, on_delete=models.SET_NULL, null=True, blank=True, related_name="push"
     )
-    """None once the notification is deleted. Devices that show it can still be told to close it."""
+    """None once the notification is deleted. Devices that show it can still close it."""
     tag = models.CharField(max_length=32, default=new_tag)
     """The name of the notification on the devices, and its Topic at push services. A message with the same one replaces
     an older one. It says nothing about the notification."""
@@ -150,7 +150,7 @@ class OutgoingPush(models.Model):
     """When the first of these tries was."""
     sent_at = models.DateTimeField(null=True, blank=True)
     sent_to = models.JSONField(default=list)
-    """The ids of the subscriptions that have got it, or that have been told to close it."""
+    """The ids of the subscriptions that have got it, or the message to close it."""
     shown_on = models.JSONField(default=list)
     """The ids of the subscriptions that have ever got it, so that they may show it."""
     lease_owner = models.CharField(max_length=32, blank=True, default="")

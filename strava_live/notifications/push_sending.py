@@ -34,7 +34,7 @@ from strava_live.notifications.push_records import (
     release_pushes,
 )
 from strava_live.push_client.client import PushClient
-from strava_live.push_client.endpoints import host_of, shows_every_message
+from strava_live.push_client.endpoints import host_of, must_show_every_message
 from strava_live.push_client.errors import (
     PushAddressRefused,
     PushDown,
@@ -66,7 +66,7 @@ class Rests:
     """
 
     FAILURES = 5
-    """After how many failures in a row, without any answer."""
+    """How many requests in a row must go unanswered before a service is left alone."""
 
     def __init__(self) -> None:
         self.failures: dict[str, int] = {}
@@ -91,7 +91,7 @@ class PushSender:
     def __init__(self) -> None:
         self.lease = Lease(uuid.uuid4().hex, timedelta(seconds=settings.PUSH_LEASE_S))
         self.tasks: dict[int, asyncio.Task[None]] = {}
-        """By the id of the person."""
+        """The running tasks, by the id of the person."""
         self.bell = asyncio.Event()
         self.requests = asyncio.Semaphore(REQUESTS_AT_ONCE)
         self.rests = Rests()
@@ -171,7 +171,7 @@ class PushSender:
     async def send_to_device(
         self, device: PushDevice, message: PushMessage, client: PushClient, attempt: Attempt
     ) -> None:
-        """Send the message, and note in `attempt` what became of it."""
+        """Send the message, and note the outcome in `attempt`."""
         host = host_of(device.target.endpoint)
         error: PushError | None = None
         try:
@@ -202,7 +202,7 @@ class PushSender:
             logger.info("a push service did not accept a message", extra=details)
 
     async def release(self, pushes: list[OutgoingPush]) -> None:
-        """Let rows wait that come after one that could not be sent, so that each does not wait for the same service."""
+        """Put off the rows after one that could not be sent, so that each does not wait for the same service."""
         if pushes:
             pause = 0.0 if self.stopping else settings.PUSH_RETRY_S
             until = timezone.now() + timedelta(seconds=pause)
@@ -232,5 +232,5 @@ def devices_for(push: OutgoingPush, devices: list[PushDevice]) -> list[PushDevic
     return [
         device
         for device in left
-        if device.subscription_id in push.shown_on and not shows_every_message(host_of(device.target.endpoint))
+        if device.subscription_id in push.shown_on and not must_show_every_message(host_of(device.target.endpoint))
     ]

@@ -167,7 +167,7 @@ def judge_without_place(question: Question, day: date) -> Judgement:
 def judge_by_title(question: Question, day: date, event: Event | None, where: Reason) -> Judgement:
     """Judge an activity by its title, which says parkrun. The judgement is a maybe or a no.
 
-    Only the title tells which event it was. `where` says what is known of the activity's place.
+    Only the title shows which event it was. `where` says what is known of the activity's place.
     """
     activity, junior = question.activity, question.title.junior
     if event is not None:

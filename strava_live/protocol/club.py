@@ -131,7 +131,7 @@ class PostCreate(Command):
 
 
 class PostEdit(Command):
-    """Change the text of a post of mine, within 15 minutes. The post arrives as `entry.changed` with `edited_at`."""
+    """Change the text of your post, within 15 minutes. The post arrives as `entry.changed` with `edited_at`."""
 
     type: Literal["post.edit"] = "post.edit"
     id: EntryId
@@ -151,7 +151,7 @@ class CheerGive(Command):
 
 
 class CheerTake(Command):
-    """Withdraw my cheer."""
+    """Withdraw your cheer."""
 
     type: Literal["uncheer"] = "uncheer"
     id: EntryId

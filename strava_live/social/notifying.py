@@ -43,7 +43,7 @@ def take_back_post(entry: Entry) -> None:
 
 
 def note_cheer(entry: Entry, user_id: int) -> None:
-    """Notify the person of an entry of a cheer, unless it was given and taken back again and again."""
+    """Notify the person of an entry that a member cheers for it, unless the member has done that too often lately."""
     if entry.athlete_id is None:
         return
     with suppress(TooManyRequests):

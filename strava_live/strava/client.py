@@ -46,7 +46,7 @@ same time do not all call at once afterwards."""
 
 
 def ignore_body(body: bytes) -> None:
-    """Return nothing, for calls whose status is the whole answer."""
+    """Ignore the body, for calls of which only the status matters."""
 
 
 @contextmanager

@@ -101,7 +101,7 @@ def set_state_of_several(athlete_id: int, strava_ids: Collection[int], state: Ac
 
 
 def record_not_a_parkrun(athlete_id: int, strava_id: int, *, removed: bool = False) -> None:
-    """Record that an activity was no parkrun. It stays saved only if its athlete saved it by hand.
+    """Record that an activity was not a parkrun. It stays saved only if its athlete saved it by hand.
 
     Another recording of that morning may still become the parkrun. Pass `removed` if the athlete has removed the
     parkrun itself, so that the rules save no other recording of it.
@@ -126,7 +126,7 @@ def record_parkrun_at(athlete_id: int, strava_id: int, slug: str) -> None:
         row = get_activity(athlete_id, strava_id)
         day = local_day(row, known_zone(event.zone) or own_zone(row))
         if not may_be_held(day, junior=event.junior) and not read_title(row.name).special_day:
-            raise NotHeld(f"There was no parkrun at {event.called} on {day:%A}, {format_date(day)}.")
+            raise NotHeld(f"There was not a parkrun at {event.called} on {day:%A}, {format_date(day)}.")
         row.state, row.removed = State.SAVED, False
         verdict = Activity.Verdict.MAYBE if event.junior else Activity.Verdict.SURE
         store_correction(row, verdict, event, Reason.of(Code.ATHLETE_NAMED_EVENT, event=event.called))

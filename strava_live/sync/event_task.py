@@ -121,7 +121,7 @@ class EventTask(RunExecution):
             raise look.error
 
     async def store(self, look: Look, by_activity: dict[int, list[StravaEvent]]) -> None:
-        """Store in one transaction what Strava has answered and what becomes of the events. Then announce it."""
+        """Store in one transaction what Strava has answered, and the outcome of each event. Then announce it."""
         unseen = look.gone | look.missing
         confirmed = await self.in_table(confirmed_deletions, unseen) if unseen else {}
         handled, place = handled_by(look, by_activity, confirmed), place_of(self.run, more_calls=look.calls)

@@ -56,7 +56,7 @@ def change_result(athlete_id: int, pk: int, said: Statement) -> None:
 
 
 def remove_result(athlete_id: int, pk: int) -> None:
-    """Remove a result and record that its activity was no parkrun.
+    """Remove a result and record that its activity was not a parkrun.
 
     The rules may then take another activity of the same morning for the parkrun, and attach the result to that one. So
     repeat this until the result has no activity, then delete it.

@@ -30,7 +30,7 @@ NO_PROGRESS: Mapping[str, Any] = {}
 
 
 def due_events(run: SyncRun, _: Lease) -> list[StravaEvent]:
-    """Return the events of the run's athlete to handle now: those that are due, and others about the same things.
+    """Return the events of the run's athlete to handle now: those that are due, and others about the same activities.
 
     If one event about an activity is due, all waiting events about this activity are handled with it.
     """

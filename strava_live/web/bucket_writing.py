@@ -18,7 +18,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from strava_live.bucket.models import BucketConnection
-from strava_live.bucket.typed_rows import NothingTyped, RowFault, TypedRows, read_rows
+from strava_live.bucket.typed_rows import RowFault, TypedRows, UnusableRows, read_rows
 from strava_live.bucket_client.errors import BucketDown, BucketError, BucketRowInvalid
 from strava_live.bucket_client.shapes import BucketProperty, BucketRow
 from strava_live.formats import quantity
@@ -51,7 +51,7 @@ MAYBE_SOME = "Not all rows are written. You can write them once more: a row repl
 
 @dataclass(frozen=True, slots=True)
 class WrittenRows:
-    """What became of rows that were written."""
+    """The result of writing rows."""
 
     missing: int
     """How many of them Bucket did not have afterwards."""
@@ -78,7 +78,7 @@ def write_values(request: HttpRequest, thing_id: str, property_id: str) -> HttpR
             return page.understood(typed)
         limit_person(connection, "bucket-writes", WRITES)
         return page.leave(typed, write(page, connection, shown, [row.bucket_row for row in typed.rows], deadline))
-    except NothingTyped as error:
+    except UnusableRows as error:
         page.form.add_error("rows", str(error))
         return page.refused()
     except BucketError as error:
@@ -193,7 +193,7 @@ class WritingPage:
         )
 
     def leave(self, typed: TypedRows, written: WrittenRows) -> HttpResponse:
-        """Say what became of the rows, and lead to their range."""
+        """Say how many rows were written, and redirect to their range."""
         request, count = self.asked.request, len(typed.rows)
         rows, it = quantity(count, "row", "rows"), "it" if count == 1 else "them"
         if written.missing:

@@ -27,7 +27,7 @@ LONGEST_SUBSCRIPTION = 8192
 
 
 class BadSubscription(Exception):
-    """What a script has sent is no subscription. The message is a sentence for the person."""
+    """A script has sent something that is not a subscription. The message is a sentence for the person."""
 
     def __init__(self, message: str, code: ErrorCode = ErrorCode.BAD_MESSAGE) -> None:
         super().__init__(message)

@@ -1,7 +1,7 @@
 """Make the zip of a person's data piece by piece, so that it can be sent while it is made.
 
-The zip has no sizes before its files, because they are not known when a file begins: each size follows its file. All
-programs that open zips since the 1990s know this. Its files stay below 2 GiB, so it needs no Zip64.
+The zip has no sizes before its files, because they are not known when a file begins: each size follows its file. Every
+program that opens zips supports this. Its files stay below 2 GiB, so it needs no Zip64.
 """
 
 import json
@@ -63,7 +63,7 @@ class Sent:
 
 @dataclass
 class Archive:
-    """One export. `pieces` makes it."""
+    """One export. `pieces` yields the zip."""
 
     user: User
     site_name: str

@@ -1,6 +1,6 @@
 """The table of the export: for every model of the site its file, or the reason why it has none.
 
-tests/lifecycle/export/test_table.py fails if a model is missing here, or a field of a model that is exported.
+tests/lifecycle/export/test_table.py fails if a model is missing here, or if a field of an exported model is.
 """
 
 from strava_live.lifecycle.export.account_kinds import ACCOUNT_KINDS

@@ -21,7 +21,7 @@ from strava_live.web.privacy_page import privacy
 
 INDEX, ANSWERS, PRIVACY, TEXTS, PICTURES = "index.html", "answers.md", "privacy.txt", "texts", "pictures"
 SESSIONS = {Viewer.ATHLETE: "athlete", Viewer.CAPTAIN: "captain", Viewer.NEWCOMER: "newcomer"}
-"""By viewer: the name of the session of the throw-away site. A visitor has none."""
+"""The name of each viewer's session on the throw-away site. A visitor has none."""
 
 
 class UnusableFolder(ValueError):
