@@ -36,7 +36,7 @@ class CannotSend(Exception):
 
 
 class SendingLost(Exception):
-    """This process must stop: another process has claimed the sending, or its user wants it stopped, or it was deleted."""
+    """Stop: another process has claimed the sending, its user wants it stopped, or it was deleted."""
 
 
 def start_sending(user_id: int, *, reason: Sending.SendingReason = Sending.SendingReason.ASKED) -> Sending:

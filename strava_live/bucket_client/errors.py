@@ -60,7 +60,7 @@ class BucketTokenRefused(BucketReconnectNeeded):
 
 
 class BucketWrongToken(BucketReconnectNeeded):
-    """What was sent is not an access token, but for example a refresh token."""
+    """A token that was sent is not an access token, but for example a refresh token."""
 
 
 class BucketScopeMissing(BucketError):
@@ -76,7 +76,7 @@ class BucketScopeMissing(BucketError):
 
 
 class BucketMisconfigured(BucketError):
-    """This site is not set up right for Bucket. No person can change that."""
+    """This site is not set up right for Bucket. Only its operator can change that."""
 
     code = ErrorCode.BUCKET_MISCONFIGURED
     sentence = "This site isn't set up right for Bucket."

@@ -61,7 +61,7 @@ class BucketFault(NamedTuple):
     hint: str = ""
     name: str = ""
     message: str = ""
-    """Not for the log, because it may quote what was sent."""
+    """The error's own text. It is never logged, because it may quote what was sent."""
 
     def __str__(self) -> str:
         return " ".join(filter(None, (str(self.status), self.name, self.hint)))

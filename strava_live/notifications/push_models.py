@@ -122,7 +122,7 @@ class OutgoingPush(models.Model):
         """The devices that show it are to close it, because the person has read it elsewhere."""
         CLOSED = "closed"
         TAKEN_BACK = "taken_back"
-        """It was read, or is gone, before it was sent."""
+        """It was read or removed before it was sent."""
         PAGE_OPEN = "page_open"
         """It was not sent, because the person had a page open."""
         NOT_WANTED = "not_wanted"

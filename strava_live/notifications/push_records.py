@@ -28,9 +28,9 @@ class Attempt:
     newly_ok: list[int] = field(default_factory=list)
     """Those of `accepted` whose `last_ok_at` is more than an hour old."""
     refused: list[int] = field(default_factory=list)
-    """Those whose push service will never accept it."""
+    """The ids of subscriptions whose push service will never accept the message."""
     gone: list[int] = field(default_factory=list)
-    """Those that exist no longer."""
+    """The ids of subscriptions that no longer exist."""
     pauses: list[float] = field(default_factory=list)
     """For each device that is to be tried again, how many seconds the push service asked us to wait."""
     rests: list[float] = field(default_factory=list)

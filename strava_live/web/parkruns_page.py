@@ -76,7 +76,7 @@ def parkruns_page(request: HttpRequest) -> HttpResponse:
 
 
 def milestone_progresses(facts: list[ParkrunFacts], start: StartingNumbers) -> list[MilestoneProgress]:
-    """Return the progress to the next milestone: in parkruns, and in junior parkruns and volunteering if any."""
+    """Return the progress to the next milestone of parkruns. Add junior parkruns and volunteering if there are any."""
     known = count_totals(facts, parkruns=start.parkruns, juniors=start.juniors, volunteered=start.volunteered)
     found = [milestone_progress("Parkruns", known.parkruns, start.parkruns)]
     if known.juniors:

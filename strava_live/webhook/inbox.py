@@ -20,11 +20,11 @@ class Fate(Enum):
 
     STORED = auto()
     COPY = auto()
-    """It was stored before."""
+    """The event was stored before."""
     UNKNOWN_OWNER = auto()
-    """Its owner is not connected here."""
+    """The event's athlete is not connected here."""
     OTHER_SUBSCRIPTION = auto()
-    """It belongs to another subscription than the stored one."""
+    """The event belongs to another subscription than the stored one."""
 
 
 class SignedEvent(NamedTuple):

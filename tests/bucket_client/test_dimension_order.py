@@ -1,4 +1,5 @@
-"""Which column is which dimension: told by one column, by agreement or by values, or said to be unknown."""
+"""Which column is which dimension: known from a single column, from agreement or from the values, or reported as
+unknown."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The receipt says what has become of the access at Strava and Bucket, and claims no more than is true."""
+"""The receipt says whether the access at Strava and Bucket is withdrawn, and claims no more than is true."""
 
 from dataclasses import replace
 
