@@ -247,7 +247,7 @@ def check_bucket_api() -> Finding:
 
 
 def check_push() -> Iterator[Finding]:
-    """Check that browsers can be notified. Only counts are read: a push service answers only about a subscription."""
+    """Check that browsers can be notified. No push service is called."""
     if push_client() is None:
         what = "not set up: devices get no notifications"
         yield Finding("notifications", True, what, "set VAPID_PRIVATE_KEY, see docs/deploy.md")

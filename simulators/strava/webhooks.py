@@ -127,7 +127,7 @@ class Webhooks:
         return len(held)
 
     async def forge(self, body: bytes, *, signature: Kind, callback_url: str) -> int:
-        """Send a body that is not an event of the stand-in, once. Return the status of the answer, 0 without an answer."""
+        """Send a body that is not an event of the stand-in, once. Return the answer's status, 0 without an answer."""
         headers = self._headers(body, signature)
         try:
             answer = await fetch("POST", callback_url, body=body, headers=headers, timeout_s=ANSWER_WITHIN_S)

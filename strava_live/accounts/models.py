@@ -124,7 +124,7 @@ class Revocation(QueuedRevocation):
         return cls.objects.create(strava_id=code_of_athlete(strava_id), token=token, person_code=person_code)
 
     def hide_athlete(self) -> None:
-        """Put the code in place of the Strava id, which older rows have."""
+        """Replace the Strava id, which older rows have, by its code (`code_of_athlete`)."""
         if self.strava_id > 0:
             self.strava_id = code_of_athlete(self.strava_id)
             self.save(update_fields=["strava_id"])

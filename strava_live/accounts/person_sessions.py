@@ -27,7 +27,7 @@ SIGN_IN_UNDER_WAY = "account_login"
 SIGN_UP_UNDER_WAY = "socialaccount_sociallogin"
 """allauth's key for a sign-up with Strava that is not finished."""
 STEPS_OF = "account_authentication_methods_user"
-"""allauth's key for the user whose steps of signing in the session has noted."""
+"""allauth's key for the id of the user whose steps of signing in are stored in the session."""
 IDENTIFYING = ("email", "uid", "username")
 """What allauth notes with a step of signing in although this site does not need it: address, Strava id, username."""
 

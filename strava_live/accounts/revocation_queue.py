@@ -79,7 +79,7 @@ def claim_this(revocation: QueuedRevocation) -> bool:
 
 @asynccontextmanager
 async def kept_claimed(revocation: QueuedRevocation) -> AsyncGenerator[None]:
-    """Put off the next attempt while the block makes this one: an attempt can take longer than the pause after it."""
+    """Keep the revocation claimed while the block makes an attempt, which can take longer than the pause."""
     renewing = asyncio.create_task(keep_claimed(revocation))
     try:
         yield

@@ -32,7 +32,7 @@ from strava_live.strava.errors import ReconnectNeeded, StravaError
 
 logger = logging.getLogger(__name__)
 REVOCATIONS_AT_ONCE = 4
-"""How many revocations a process sends at the same time. One that hangs then does not hold up the others."""
+"""How many revocations a process sends at the same time. A call that hangs does not hold up the others."""
 
 
 class RevocationOutcome(Enum):
@@ -116,7 +116,7 @@ async def could_check_connection(strava_id: int) -> bool:
 
 @on_database
 def note_revoked(revocation: Revocation) -> None:
-    """Erase the revoked token and whose it was, and keep the row for a while.
+    """Erase the revoked token and the code of its owner, and keep the row for a while.
 
     Make it due at once if the athlete is connected again.
 

@@ -101,7 +101,7 @@ def claim_key(request: ApiRequest, key: str) -> AnsweredForm:
 
 
 def digest_of_body(body: bytes) -> str:
-    """Return a digest of the JSON, however it is written; of the bytes if they are no JSON."""
+    """Return a digest of the JSON, however it is written; of the bytes if they are not JSON."""
     try:
         return digest_of_parts(json.dumps(json.loads(body or b"null"), sort_keys=True))
     except (ValueError, RecursionError):

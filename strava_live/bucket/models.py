@@ -163,7 +163,7 @@ class Sending(models.Model):
     deleted = models.PositiveIntegerField(default=0)
     """How many activities were deleted at Bucket."""
     checked = models.PositiveIntegerField(default=0)
-    """How many rows were counted back at Bucket after sending."""
+    """How many rows Bucket had when they were counted after sending."""
     missing = models.PositiveIntegerField(default=0)
     """How many activities have rows that Bucket does not have, although it has answered that it took them."""
 

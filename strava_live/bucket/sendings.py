@@ -36,7 +36,7 @@ class CannotSend(Exception):
 
 
 class SendingLost(Exception):
-    """Stop: another process has claimed the sending, its user wants it stopped, or it was deleted."""
+    """This process must not continue a sending: it was claimed by another process, cancelled or deleted."""
 
 
 def start_sending(user_id: int, *, reason: Sending.SendingReason = Sending.SendingReason.ASKED) -> Sending:

@@ -175,7 +175,7 @@ def checked_id(value: str) -> str:
 
 
 def checked_name(name: str) -> str:
-    """Return a name by which a Thing or property is found again. Raise BucketRequestRefused for others."""
+    """Return the name if a Thing or property can be found again by it. Otherwise raise BucketRequestRefused."""
     if not name or text(name, LONGEST_NAME) != name:
         raise BucketRequestRefused("a name that is empty, too long, or has characters that cannot be stored")
     return name

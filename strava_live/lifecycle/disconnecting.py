@@ -26,7 +26,7 @@ class FromStrava(NamedTuple):
     typed_in: int
     """Parkruns that the athlete has typed in or pasted, also where an activity is linked to them."""
     withheld: int
-    """How many of these lose their activity, so that only the athlete sees them."""
+    """How many of the typed-in parkruns lose their activity, so that only the athlete sees them."""
 
     @property
     def staying(self) -> str:

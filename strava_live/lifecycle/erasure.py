@@ -44,7 +44,7 @@ OUTCOMES = {
 
 
 class QueuedBefore(NamedTuple):
-    """Whether earlier revocations of the person are queued, such as from when they disconnected."""
+    """Whether earlier revocations of the person are queued, such as one from an earlier disconnection."""
 
     at_strava: bool
     at_bucket: bool

@@ -125,7 +125,7 @@ def names_seen_by(user_id: int, sides: Iterable[ConversationSide]) -> dict[int, 
 
 
 def name_on(side: ConversationSide, seen: str) -> str:
-    """Return the name of the other person on a side. `seen` is the name that the person sees now; "" if they see none."""
+    """Return the name of the other person on a side. `seen` is the name that the person sees now, or ""."""
     if side.other_id is None:
         return FORMER_MEMBER
     return seen or side.other_name or A_MEMBER

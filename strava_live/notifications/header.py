@@ -52,7 +52,7 @@ def read_header(user_id: int) -> HeaderContents:
 
 
 def columns(user: str, *, inbox: str) -> dict[str, Any]:
-    """Return the values of a HeaderState as expressions in a query whose rows have these paths to user and inbox."""
+    """Return expressions for the values of a HeaderState. `user` and `inbox` are the paths from the queried rows."""
     unread = Notification.objects.unread().filter(user=OuterRef(user)).order_by().values("user")
     return {
         "unread": Coalesce(Subquery(unread.annotate(n=Count("pk")).values("n")), 0),

@@ -44,7 +44,7 @@ class ActorInClub(NamedTuple):
     """Whether the reader is a member of this club."""
 
     def shows_name_in(self, club_id: int | None) -> bool:
-        """Return whether the name of this club counts: that of the notification, or of any common club if None."""
+        """Return whether the reader may see the actor's name: in the club `club_id` or, if None, in any common club."""
         if self.state != Membership.MemberState.ACTIVE or self.shown_as == ShownAs.HIDDEN:
             return False
         return self.is_common if club_id is None else self.club_id == club_id

@@ -1,7 +1,7 @@
 """The tables of browser push: subscribed browsers, what each person has chosen, and the outbox.
 
-The outbox has a row for each notification of a person who has a subscribed browser. However many browsers a person has,
-it is one row: it is done when each of them has got the notification.
+The outbox has a row for each notification of a person who has a subscribed browser. The row is for all browsers of the
+person: it is done when each browser has got the notification.
 """
 
 import secrets
@@ -39,7 +39,7 @@ class PushSubscription(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="push_subscriptions")
     endpoint = SecretField()
     endpoint_digest = models.CharField(max_length=64, unique=True)
-    """A browser belongs to one person: to the one who has subscribed last."""
+    """A digest of the endpoint. It is unique, so a browser belongs to the person who subscribed it last."""
     p256dh = SecretField()
     auth = SecretField()
     made_at = models.DateTimeField(default=timezone.now)
@@ -71,7 +71,7 @@ class NotificationChoices(models.Model):
     """When the quiet hours begin, in the person's time zone. Both times are None without quiet hours."""
     quiet_until = models.TimeField(null=True, blank=True)
     show_text = models.BooleanField(default=False)
-    """Whether a device shows names and what has happened. Otherwise it shows that there is something."""
+    """Whether a device shows names and what has happened. Otherwise it only shows the kind of notification."""
 
     def __str__(self) -> str:
         return f"notification choices {self.pk}"
@@ -128,7 +128,7 @@ class OutgoingPush(models.Model):
         NOT_WANTED = "not_wanted"
         """It was not sent, because the person has switched off this kind or all their devices."""
         REFUSED = "refused"
-        """No push service has taken it."""
+        """No push service has accepted it."""
         GIVEN_UP = "given_up"
         """It could not be sent for a day."""
 
@@ -140,12 +140,12 @@ class OutgoingPush(models.Model):
     )
     """None once the notification is deleted. Devices that show it can still close it."""
     tag = models.CharField(max_length=32, default=new_tag)
-    """The name of the notification on the devices, and its Topic at push services. A message with the same one replaces
-    an older one. It says nothing about the notification."""
+    """The name of the notification on the devices, and its Topic at push services. A message replaces an older one with
+    the same tag. The tag is random."""
     state = models.CharField(max_length=10, choices=PushState, default=PushState.WAITING)
     due_at = models.DateTimeField(default=timezone.now)
     tries = models.PositiveIntegerField(default=0)
-    """How often in a row a push service could not take it."""
+    """How often in a row a push service could not accept it."""
     first_try_at = models.DateTimeField(null=True, blank=True)
     """When the first of these tries was."""
     sent_at = models.DateTimeField(null=True, blank=True)

@@ -28,7 +28,7 @@ def enqueue(notification: Notification) -> None:
 
 
 def enqueue_all(notifications: Iterable[Notification]) -> None:
-    """Do the same for several, in a number of queries that does not depend on how many they are."""
+    """Do the same as `enqueue` for several notifications, in a fixed number of queries."""
     rows = list(notifications)
     with_device = set(
         PushSubscription.objects.filter(user__in={row.user_id for row in rows}).values_list("user", flat=True)
@@ -66,9 +66,9 @@ def take_back(notification: Notification) -> None:
 
 
 def take_back_all(notification_ids: Iterable[int]) -> None:
-    """Do the same for several. Call it before they are deleted, if they are.
+    """Do the same as `take_back` for several notifications. Call it before they are deleted.
 
-    A device may show it also if it was not sent again later, such as because the person had a page open by then.
+    A device may still show a notification that was not sent again later, for example because a page was open then.
     """
     rows = OutgoingPush.objects.about(notification_ids)
     rows.filter(state=State.WAITING, shown_on=[]).update(state=State.TAKEN_BACK)

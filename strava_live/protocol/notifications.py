@@ -41,7 +41,7 @@ class NotificationShape(TypedDict):
     kind: NotificationKind
     """Mentioned in a post, replied to, cheered, written to, or answered by captains."""
     at: Instant
-    """When the newest of it happened. It rises when another person joins, and falls when the newest is taken back."""
+    """When it last happened. The time rises when another person joins, and falls when the newest is taken back."""
     read: bool
     """Whether you have read it. What happens afterwards begins another notification."""
     says: str

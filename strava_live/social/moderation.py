@@ -105,7 +105,7 @@ def reported_posts(club_id: int) -> list[ReportedPost]:
 
 
 def hidden_posts(club_id: int) -> list[ReportedPost]:
-    """Return the posts that a captain has hidden, the one that was hidden last first."""
+    """Return the posts that captains have hidden, the most recently hidden first."""
     hidden = Entry.objects.of_club(club_id).not_removed().filter(hidden_at__isnull=False)
     return [ReportedPost(entry, text_of(entry), []) for entry in hidden.order_by("-hidden_at", "-pk")[:MOST_LISTED]]
 

@@ -24,7 +24,7 @@ def note_post(entry: Entry, author_id: int, mentioned: Iterable[int]) -> None:
 
 
 def note_mentions(entry: Entry, author_id: int, people: Iterable[int]) -> None:
-    """Notify the members whom a post mentions, apart from the person to whom it replies, who hears of the reply."""
+    """Notify the members whom a post mentions, except the person to whom it replies, who is notified of the reply."""
     above = entry.reply_to
     people = set(people) - {above.athlete_id if above else None}
     note_all(people, Kind.MENTION, f"mention.{entry.pk}", actor_id=author_id, entry=entry)
@@ -36,7 +36,7 @@ def take_back_mentions(entry: Entry, author_id: int, people: Iterable[int]) -> N
 
 
 def take_back_post(entry: Entry) -> None:
-    """Take back what a post has caused, before it is removed or hidden."""
+    """Take back the notifications that a post has caused, before the post is removed or hidden."""
     if entry.reply_to is not None and entry.athlete_id is not None and entry.reply_to.athlete_id is not None:
         take_back(entry.reply_to.athlete_id, f"reply.{entry.reply_to_id}", entry.athlete_id)
     forget_entries([entry.pk])

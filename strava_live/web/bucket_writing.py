@@ -45,7 +45,8 @@ WRITE_WITHIN_S = 25.0
 WRITES = Rate(10, 100)
 """How often a person may write rows: 10 times at once, then once every 10 seconds. Rows of texts need many calls."""
 APART_MS, MOST_RANGES, MOST_IN_RANGE = 86_400_000, 5, 2_000
-"""Rows are read back in ranges: at most this many because rows are this far apart, and each with this many rows."""
+"""Rows are read back in ranges of at most MOST_IN_RANGE rows. Further ranges, up to MOST_RANGES in all, begin after the
+longest times without rows, if these are longer than APART_MS."""
 MAYBE_SOME = "Not all rows are written. You can write them once more: a row replaces one with the same time."
 
 

@@ -145,7 +145,7 @@ def keep(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def decide(
     request: HttpRequest, slug: str, pk: int, decision: Callable[[int, int], None], sentence: str
 ) -> HttpResponse:
-    """Apply a captain's `decision` about a post, and say so in `sentence`."""
+    """Apply a captain's `decision` about a post, and show `sentence`."""
     member = as_member(request, slug)
     entry_or_404(member.club, pk)
     try:

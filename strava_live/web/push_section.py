@@ -26,7 +26,8 @@ BROWSERS = (
     ("Chrome/", "Chrome"),
     ("AppleWebKit/", "Safari"),
 )
-"""The names of browsers by what their User-Agent has. Later ones are in the User-Agent of earlier ones, too."""
+"""A part of the User-Agent, and the browser that it means. The first part that is found counts: browsers further up
+also have parts from further down."""
 SYSTEMS = (
     ("iPhone", "iPhone"),
     ("iPad", "iPad"),
@@ -88,7 +89,7 @@ class ListedDevice:
 
 
 def push_section(request: HttpRequest, user: User, form: NotificationChoicesForm | None = None) -> dict[str, Any]:
-    """Return what the template of the section needs. `form` replaces the form, after it was refused."""
+    """Return what the template of the section needs. A `form` that was refused takes the place of a new one."""
     form = form or NotificationChoicesForm(instance=choices_of(user))
     return {
         "notification_form": form,

@@ -1,5 +1,4 @@
-"""Which column is which dimension: known from a single column, from agreement or from the values, or reported as
-unknown."""
+"""Which column is which dimension: known from one column, agreement or values, or reported as unknown."""
 
 import pytest
 

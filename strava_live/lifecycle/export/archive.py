@@ -74,7 +74,7 @@ class Archive:
     """Returns False once the person has no access any more. It is asked before each chunk of rows is read."""
     sent: Sent = field(default_factory=Sent)
     small: dict[str, list[Any]] = field(default_factory=dict)
-    """The rows of kinds that have only few, by name, so that both of their files have the same rows."""
+    """The rows of kinds with few rows, by kind. They are read once, so that both files of a kind have the same."""
     counts: dict[str, int] = field(default_factory=dict)
     """The number of rows in each file."""
 

@@ -49,7 +49,7 @@ class WrittenPage(NamedTuple):
 
 
 def checked_folder(path: str, *, overwrite: bool) -> Path:
-    """Return the folder, created if it did not exist. Raise UnusableFolder."""
+    """Return the folder, created if it did not exist. Raise UnusableFolder if it cannot be written to."""
     folder = Path(path).expanduser()
     try:
         folder.mkdir(parents=True, exist_ok=True)
