@@ -72,7 +72,7 @@ class Saturday:
         site = self._site
         athletes = [site.athletes[one] for one in sorted(site.tokens.connected()) if one in site.athletes]
         if not athletes:
-            raise NotStartedError("No athlete is connected to the site yet, so nobody can finish.")
+            raise NotStartedError("No athlete is connected to the site yet, so none can finish.")
         now = site.clock()
         if self._plan and _day(self._plan.started_at, event) == _day(now, event):
             self._delete_runs(self._plan)

@@ -28,8 +28,8 @@ class AtStrava(StrEnum):
 AT_STRAVA = {
     AtStrava.NOT_CONNECTED: "You weren't connected to Strava, so there was no access to withdraw.",
     AtStrava.REVOKED: "Strava has withdrawn our access. You don't need to do anything there.",
-    AtStrava.UNANSWERED: "Strava is being told to withdraw our access, but hasn't answered yet. Until it does, we keep "
-    f"encrypted keys, without your name, only to ask again, for up to {settings.STRAVA_REVOKE_DAYS} days. "
+    AtStrava.UNANSWERED: "We've asked Strava to withdraw our access, but it hasn't answered yet. Until it does, we "
+    f"keep encrypted keys, without your name, only to ask again, for up to {settings.STRAVA_REVOKE_DAYS} days. "
     "To be quicker: Strava, Settings, My Apps, Revoke Access.",
     AtStrava.UNREADABLE: "We couldn't withdraw our access on Strava, because we can't read our key to it any more. "
     f"We keep it, without your name, for up to {settings.STRAVA_REVOKE_DAYS} days. "
@@ -55,9 +55,9 @@ class AtBucket(StrEnum):
 AT_BUCKET = {
     AtBucket.REVOKED: "Bucket has withdrawn our access. What we sent is still in your Bucket.",
     AtBucket.DELETED: "Bucket has deleted what we sent, and has withdrawn our access.",
-    AtBucket.UNANSWERED: "Bucket is being told to withdraw our access, and to delete what we sent if you asked for it, "
-    "but hasn't finished yet. Until it does, we keep encrypted keys, without your name, only to ask again, for up to "
-    f"{settings.BUCKET_REVOKE_DAYS} days.",
+    AtBucket.UNANSWERED: "We've asked Bucket to withdraw our access, and to delete what we sent if you wanted that, "
+    "but it hasn't finished yet. Until it does, we keep encrypted keys, without your name, only to ask again, for up "
+    f"to {settings.BUCKET_REVOKE_DAYS} days.",
     AtBucket.LEFT: "We couldn't use our access at Bucket any more. Please check there what we sent, and our access.",
     AtBucket.UNREADABLE: "We couldn't withdraw our access at Bucket, because we can't read our keys to it any more. We "
     f"keep them, without your name, for up to {settings.BUCKET_REVOKE_DAYS} days. Please check there what we sent, and "

@@ -18,10 +18,10 @@ SIX_HOURS_S = 6 * 3600
 LONGEST_BODY = 300
 """The most characters of a sentence on a device."""
 IN_GENERAL = {
-    Kind.MENTION: "Somebody mentioned you.",
-    Kind.REPLY: "Somebody replied to you.",
-    Kind.CHEER: "Somebody cheered for you.",
-    Kind.MESSAGE: "Somebody wrote to you.",
+    Kind.MENTION: "Someone mentioned you.",
+    Kind.REPLY: "Someone replied to you.",
+    Kind.CHEER: "Someone cheered for you.",
+    Kind.MESSAGE: "Someone wrote to you.",
     Kind.ANSWER: "A captain has answered you.",
 }
 """What a device shows if its person has not chosen to see names, by kind."""

@@ -54,7 +54,7 @@ class NotificationChoicesForm(forms.ModelForm):  # type: ignore[type-arg]
             "show_text": "Show names, and what happened",
         }
         help_texts = {
-            "show_text": "Otherwise your screen only says that there's something, such as “Somebody wrote to you”. "
+            "show_text": "Otherwise your screen only says that there's something, such as “Someone wrote to you”. "
             "Think of who else sees it.",
         }
         widgets = {

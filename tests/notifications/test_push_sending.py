@@ -62,7 +62,7 @@ async def test_device_gets_a_notification_that_says_nothing_personal(
         "web_push": 8030,
         "notification": {
             "title": "Saturday Live",
-            "body": "Somebody wrote to you.",
+            "body": "Someone wrote to you.",
             "navigate": "http://testserver/notifications/",
             "tag": push.tag,
         },
