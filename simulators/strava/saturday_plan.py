@@ -106,7 +106,7 @@ def plan_saturday(
 def special(athlete: Athlete, event: Event) -> str:
     """Return what is special about the athlete's next parkrun in words: a milestone or a first time. Empty if nothing.
 
-    Milestones are for club runners only: of others it is not certain how many parkruns an application counts.
+    Only club runners have milestones: it is not certain how many parkruns of other athletes an application counts.
     """
     done = [one.label.event for one in athlete.timeline.newest_first() if one.label.parkrun and not one.label.double_of]
     if not done:

@@ -1,4 +1,4 @@
-"""Rows as people type and paste them: what they mean, and what is said about those that mean nothing."""
+"""Rows as people type and paste them: what they mean, and the sentences about those that cannot be read."""
 
 import csv
 import io

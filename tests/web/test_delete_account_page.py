@@ -68,7 +68,7 @@ def test_page_shows_in_numbers_what_goes_and_which_club_closes(client: Client) -
 def test_page_reads_no_sessions_but_the_visitors_own(
     as_athlete: Client, form: dict[str, str] | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Reading the sessions of all people takes long, and anybody may ask for the page."""
+    """Reading the sessions of all people takes long, and every user may request the page."""
 
     def refuse(session_data: str) -> None:
         raise AssertionError("a session was decoded")
