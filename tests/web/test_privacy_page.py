@@ -1,4 +1,4 @@
-"""The privacy page states truly and completely what this site stores, for how long, who gets it and what browsers keep."""
+"""The privacy page says truly and completely what this site stores, for how long, who gets it, what browsers keep."""
 
 import importlib
 import re
