@@ -64,7 +64,7 @@ async def process(revocation: Revocation) -> bool:
     """Revoke the token of a row that is due. If its athlete has connected again, check the new connection instead.
 
     Delete the row once the new connection has been checked. Also delete it if its token was revoked earlier and the
-    athlete is not connected: nothing is left to check then. Delete it, too, if Strava has not answered for too long.
+    athlete is not connected, because nothing is left to check. Delete it, too, if Strava has not answered for too long.
     Return True if Strava has revoked the token now.
     """
     await on_database(revocation.hide_athlete)()

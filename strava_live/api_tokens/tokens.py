@@ -32,7 +32,7 @@ class TooManyTokens(Exception):
 
 
 class UnknownToken(LookupError):
-    """The person has no such token, or the token has been revoked already."""
+    """The person has no such token, or the token has already been revoked."""
 
 
 class BadExpiry(ValueError):

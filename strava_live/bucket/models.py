@@ -83,9 +83,9 @@ class SentActivity(models.Model):
     kinds = models.JSONField(default=list)
     """The kinds of values (`SentProperty.ValueKind`) of which Bucket may have a row."""
     digest = models.CharField(max_length=64, blank=True)
-    """A hash of the values that Bucket has taken. "" while it is not certain that Bucket has taken them."""
+    """A hash of the values that Bucket has stored. "" while it is not certain that Bucket has stored them."""
     sent_at = models.DateTimeField(null=True)
-    """When Bucket took these values. None before the first time."""
+    """When Bucket stored these values. None before the first time."""
 
     class Meta:
         constraints: ClassVar = [
@@ -157,7 +157,7 @@ class Sending(models.Model):
     total = models.PositiveIntegerField(default=0)
     """How many changed activities the sending has to look at, those to delete included."""
     sent = models.PositiveIntegerField(default=0)
-    """How many activities Bucket has taken, new ones and changed ones."""
+    """How many activities Bucket has stored, new ones and changed ones."""
     unchanged = models.PositiveIntegerField(default=0)
     """How many activities Bucket had already, with the same values."""
     deleted = models.PositiveIntegerField(default=0)
@@ -165,7 +165,7 @@ class Sending(models.Model):
     checked = models.PositiveIntegerField(default=0)
     """How many rows Bucket had when they were counted after sending."""
     missing = models.PositiveIntegerField(default=0)
-    """How many activities have rows that Bucket does not have, although it has answered that it took them."""
+    """How many activities have rows that Bucket does not have, although it has answered that it stored them."""
 
     started_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True)

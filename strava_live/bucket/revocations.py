@@ -43,7 +43,7 @@ class BucketRevocationOutcome(Enum):
     UNANSWERED = auto()
     """Bucket has not done everything. The worker tries again later."""
     REFUSED = auto()
-    """Bucket no longer accepts the tokens: they are ended already. A Thing that was to be deleted is left there."""
+    """Bucket no longer accepts the tokens: they are already ended. A Thing that was to be deleted is left there."""
     UNREADABLE = auto()
     """No key in FIELD_KEYS decrypts the tokens. The worker tries again later: the operator may put the key back."""
 

@@ -38,7 +38,8 @@ class BucketValues(BucketThings):
         Raise BucketRowInvalid before anything is sent if a row does not fit the dimensions that the property has at
         Bucket. Bucket's answer is the same for rows that it skips, so count the rows afterwards.
 
-        After each request, `on_stored` is called with the number of rows, from the first one on, that Bucket has taken.
+        After each request, `on_stored` is called with the number of rows, from the first one on, that Bucket has
+        stored.
         """
         if not rows:
             return 0

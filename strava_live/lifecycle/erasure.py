@@ -65,7 +65,7 @@ def what_is_stored(user: User) -> Counts:
 
 
 def erase(user: User, *, delete_at_bucket: bool = False) -> Erased:
-    """Delete the account, and return the receipt. Raise AthleteErased if it is deleted already.
+    """Delete the account, and return the receipt. Raise AthleteErased if it is already deleted.
 
     With `delete_at_bucket`, Bucket is also asked to delete what was sent there.
 
@@ -149,7 +149,7 @@ def withdraw_access(erased: Erased) -> ErasureReceipt:
 
 @contextmanager
 def errors_logged() -> Iterator[None]:
-    """Log an error in the block and go on: the account is deleted already, and its owner must get the receipt."""
+    """Log an error in the block and go on: the account is already deleted, and its owner must get the receipt."""
     try:
         yield
     except Exception:

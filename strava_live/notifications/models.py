@@ -1,6 +1,6 @@
 """The tables of notifications, and of the people in each.
 
-A notification has no words. They are made when it is read, with the names that its reader may see then.
+A notification has no words. They are made each time it is read, with the names that its reader may see at that time.
 """
 
 from typing import ClassVar, Self

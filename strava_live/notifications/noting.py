@@ -1,4 +1,4 @@
-"""Note what has happened to a person, and take it back.
+"""Note what has happened to a person as a notification, and take notifications back.
 
 Call these functions in the transaction of what has happened. The person's sockets get the change after the commit.
 

@@ -112,7 +112,7 @@ def record_changed_row(push: OutgoingPush, attempt: Attempt, lease: Lease, *, no
 
 
 def put_off(push: OutgoingPush, asked_s: float, *, now: datetime) -> dict[str, object]:
-    """Return the changes to a row that a push service could not take: the time of the next try, or an end."""
+    """Return the changes to a row that a push service could not accept: the time of the next try, or an end."""
     first = push.first_try_at or now
     if now - first >= GIVEN_UP_AFTER:
         return {"state": State.SENT if push.shown_on else State.GIVEN_UP}
@@ -122,7 +122,7 @@ def put_off(push: OutgoingPush, asked_s: float, *, now: datetime) -> dict[str, o
 
 
 def put_off_without_try(pushes: Collection[OutgoingPush], lease: Lease, *, until: datetime) -> None:
-    """Put off rows whose push service is left alone until then."""
+    """Put off rows whose push service is left alone until `until`."""
     held = OutgoingPush.objects.leased_by(lease.owner).filter(pk__in=[push.pk for push in pushes])
     OutgoingPush.lease.release(held, lease.owner, due_at=until)
 

@@ -140,7 +140,7 @@ class PushSender:
             self.look_now()  # others may wait for the free place
 
     async def send_in_order(self, person: ForPerson, client: PushClient) -> None:
-        """Send the rows of a person. Stop at one that a push service cannot take now, and put off those after it."""
+        """Send the rows of a person. Stop at one that a push service cannot accept now, and put off those after it."""
         look = on_database(record_and_look)
         # The claim has just looked at the tables for the first row, but not at the pages.
         is_ready = not await asyncio.to_thread(has_page_open, person.user_id)

@@ -30,7 +30,7 @@ SESSION_KEY = "push_subscription"
 
 
 def subscribe(user: User, target: PushTarget, *, session: SessionBase, user_agent: str = "") -> PushSubscription:
-    """Subscribe a browser. If it was subscribed already, also for another person, it is this person's now.
+    """Subscribe a browser. If it was already subscribed, also for another person, it is this person's now.
 
     Raise PushAddressRefused or PushKeysInvalid if nothing can be sent to it.
     """

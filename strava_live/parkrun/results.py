@@ -92,7 +92,7 @@ def wanted_results(
 ) -> dict[ResultKey, Activity]:
     """Return the activity for each result that should exist, by the result's key.
 
-    If two recordings of one parkrun are saved, a preferred one is taken, then the one that is linked already, then the
+    If two recordings of one parkrun are saved, a preferred one is taken, then the one that is already linked, then the
     one stored first. `row.result` of every activity is reset, because it may be another one now.
     """
     wanted: dict[ResultKey, Activity] = {}

@@ -153,8 +153,8 @@ class ActivitiesRemoved(Message):
 class AccessRevoked(Message):
     """The athlete has revoked our access at Strava, and clubs no longer see what came from there. Load the page again.
 
-    What came from Strava is deleted at once, or some days later, as the operator has chosen. In the second case, the
-    message is sent again then.
+    What came from Strava is deleted at once, or some days later, as the operator has chosen. If it is deleted later,
+    the message is sent again at that time.
     """
 
     type: Literal["access.revoked"] = "access.revoked"

@@ -1,4 +1,4 @@
-"""Notify people of what is said about them in posts, and take it back. Keys are those of notifications/noting.py."""
+"""Notify people of replies, mentions and cheers, and take that back. Keys are those of notifications/noting.py."""
 
 from collections.abc import Iterable
 from contextlib import suppress

@@ -189,7 +189,7 @@ def delete_post(user_id: int, entry_id: int) -> None:
 
 @contextmanager
 def locked_post(user_id: int, entry_id: int) -> Iterator[LockedPost]:
-    """Lock a post's club in a transaction, and yield the post as it is then.
+    """Lock a post's club in a transaction, then read the post and yield it.
 
     Raise UnknownEntry if there is no such post, or if the person is not a member of its club.
     """

@@ -92,7 +92,7 @@ class Strava:
     async def revoke(self, token: str) -> None:
         """Revoke an access or refresh token. Strava then ends all tokens of its athlete.
 
-        Strava answers 200 also for tokens that are invalid already, so the call can be repeated after an error.
+        Strava answers 200 also for tokens that are already invalid, so the call can be repeated after an error.
         """
         credentials = self.client_id, self.client_secret
         request = Request("POST", f"{self.oauth_url}/revoke", form={"token": token}, basic=credentials)

@@ -91,7 +91,7 @@ def write_values(request: HttpRequest, thing_id: str, property_id: str) -> HttpR
 
 
 class TooSlowToWrite(BucketDown):
-    """Bucket has not taken all rows before the deadline."""
+    """Bucket has not stored all rows before the deadline."""
 
     sentence = "Bucket is taking too long."
 
@@ -154,7 +154,7 @@ class WritingPage:
         self.asked, self.form = asked, form
         self.shown: ShownProperty | None = None
         self.stored = 0
-        """How many rows, from the first one on, Bucket has certainly taken."""
+        """How many rows, from the first one on, Bucket has certainly stored."""
 
     def note_stored(self, count: int) -> None:
         self.stored = count

@@ -107,7 +107,7 @@ class FloodRow:
 
     fold: int
     at_text: str
-    """When the oldest of them was added, as the protocol says it."""
+    """When the oldest of them was added, in the protocol's format."""
     oldest: str
     """The time and the id of the oldest of them."""
     words: str

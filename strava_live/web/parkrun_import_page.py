@@ -161,6 +161,6 @@ def choices_from(request: HttpRequest, draft: ImportDraft, order: DateOrder | No
 
 
 def draft_gone(request: HttpRequest) -> HttpResponse:
-    """Redirect after a person has confirmed a draft that was imported already, was replaced, or has expired."""
+    """Redirect after a person has confirmed a draft that was already imported, was replaced, or has expired."""
     messages.info(request, "Nothing to import: it was imported already, or the preview has expired.")
     return redirect("parkruns")

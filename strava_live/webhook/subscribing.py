@@ -171,7 +171,7 @@ async def send_handshake(challenge: str) -> tuple[int, object]:
 
 
 def call(method: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Call Strava. Raise its errors as Problem, except NotSubscribed, which is raised as it is."""
+    """Call Strava. Convert its errors to Problem, except NotSubscribed."""
     try:
         return async_to_sync(method)(*args, **kwargs)
     except NotSubscribed:

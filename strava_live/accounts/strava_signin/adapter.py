@@ -28,7 +28,7 @@ NOT_PROVED = (
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """Store the grant of a user whose Strava account is known already, or reject it if the user is inactive.
+        """Store the grant of a user whose Strava account is already known, or reject it if the user is inactive.
 
         When a signed-in user connects a Strava account, call `check_connect` instead. Reject the grant if the visitor
         confirms the deletion of their account with the Strava account of someone else. `save_user` stores the grant of
