@@ -54,7 +54,7 @@ def signed_in_with_strava(request: HttpRequest) -> bool:
     """Return True if this session was opened lately by a sign-in with Strava, over a link that was there before.
 
     A link that is younger than PROOF_COUNTS_FOR_S proves nothing, because it may have been made with a stolen session.
-    The link of an account that was created with it is an exception.
+    A link that was created together with its account is an exception.
     """
     link = SocialAccount.objects.filter(user=request.user.pk, provider="strava").first()
     if link is None or not is_recent(latest_step(request, provider="strava")):

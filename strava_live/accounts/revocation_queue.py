@@ -97,7 +97,7 @@ async def keep_claimed(revocation: QueuedRevocation) -> None:
 
 
 def put_off(revocation: QueuedRevocation) -> None:
-    """Set `next_try_at` to the shortest pause from now, unless it is later already."""
+    """Set `next_try_at` to the shortest pause from now, unless it is already later."""
     until = timezone.now() + retry_pause()
     rows = type(revocation)._default_manager.filter(pk=revocation.pk, next_try_at__lt=until)
     rows.update(next_try_at=until)

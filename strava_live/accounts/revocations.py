@@ -121,8 +121,8 @@ def note_revoked(revocation: Revocation) -> None:
     Make it due at once if the athlete is connected again.
 
     The order matters: update the row first, then look for a connection. Connecting updates the row, too
-    (`settle_revocations`). Either that comes after this update, finds the token erased, and makes the row due. Or it
-    comes before, and the new connection is found here.
+    (`settle_revocations`). Either the connecting comes after this update, finds the token erased, and makes the row
+    due. Or the connecting comes before it, and the new connection is found here.
     """
     now, rows = timezone.now(), Revocation.objects.filter(pk=revocation.pk)
     rows.update(token=Secret.of(""), person_code="", next_try_at=now + timedelta(seconds=settings.REVOCATION_KEPT_S))

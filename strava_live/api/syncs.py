@@ -64,7 +64,7 @@ def start_sync(request: ApiRequest, body: SyncBody | None = None) -> HttpRespons
 def cancel_sync(request: ApiRequest, run_id: Id) -> HttpResponse:
     """Stop an import. What it has imported so far stays.
 
-    It has ended within a second. An import that has ended before stays as it is.
+    It ends within a second. An import that has already ended is not changed.
     """
 
     def cancel(athlete_id: int) -> SyncRun:

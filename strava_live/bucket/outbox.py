@@ -152,7 +152,8 @@ class Outbox:
         await self.note(checked=checked, missing=len(missing))
 
     async def timestamps_at(self, there: BucketProperty, first: int, last: int) -> set[int]:
-        """Return the timestamps that Bucket has from `first` to `last`. Read each half by itself if that is too much.
+        """Return the timestamps that Bucket has from `first` to `last`. Read each half by itself if there are too many
+        for one answer.
 
         Bucket has no pages, and other apps may have written any number of rows.
         """

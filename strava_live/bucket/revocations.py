@@ -57,7 +57,7 @@ async def revoke_bucket_due() -> int:
 
 
 async def revoke_bucket_now(revocation: BucketRevocation) -> BucketRevocationOutcome:
-    """Try while a browser waits. Give up after a few seconds: the worker tries again."""
+    """Make one attempt while a browser waits. Give up after a few seconds: the worker tries again."""
     if await claim_this(revocation):
         with suppress(TimeoutError):
             async with asyncio.timeout(settings.BUCKET_REVOKE_WITHIN_S):

@@ -1,4 +1,4 @@
-"""Read rows that a person has typed or pasted: a line a row, the time first, then a value for each column.
+"""Read rows that a person has typed or pasted: one line for each row, the time first, then a value for each column.
 
 Pure: no database and no calls to Bucket. The caller passes the columns. The result is the timestamps and values, and a
 sentence for each line that cannot be read.

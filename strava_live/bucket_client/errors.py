@@ -108,7 +108,7 @@ class BucketNotAllowed(BucketError):
 
 
 class BucketPropertyNotFound(BucketError):
-    """Bucket answered 404 for a property. That may be a fault of its database, so it does not prove that it is gone."""
+    """Bucket answered 404 for a property. After a fault of Bucket's database it may still exist."""
 
     code = ErrorCode.BUCKET_NOT_FOUND
     sentence = "Bucket can't find this property right now."

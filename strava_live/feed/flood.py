@@ -21,8 +21,8 @@ LONGEST_AGO = timedelta(days=9)
 
 
 def fold_flood(club_id: int, added: Iterable[Entry], now: datetime) -> None:
-    """Set `fold` of each parkrun among `added` that comes after the first MOST_UNFOLDED. The entries are stored
-    already.
+    """Set `fold` of each parkrun among `added` that comes after the first MOST_UNFOLDED. The entries are already
+    stored.
 
     Needs the lock of the club's row. Costs one query if `added` has a parkrun, and another if one is folded.
     """

@@ -304,7 +304,7 @@ class Hub:
         await self.recheck(list(self.registry.connections))
 
     async def recheck(self, connections: Collection[Connection]) -> None:
-        """Evict those of these connections that have lost their permission, or have been open for too long."""
+        """Evict the connections among these that have lost their permission, or have been open for too long."""
         if not connections:
             return
         valid = await for_readers(permissions_used_by(connections).still_valid)()

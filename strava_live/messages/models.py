@@ -23,7 +23,7 @@ LATEST = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 class Inbox(models.Model):
-    """A person's numbers over all their conversations. The row is locked by each change to one of them."""
+    """A person's numbers over all their conversations. Each change of a conversation locks the row."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="inbox")
     unread = models.PositiveIntegerField(default=0)
@@ -161,8 +161,8 @@ class DirectMessageQuerySet(KeysetQuerySet["DirectMessage"]):
 class DirectMessage(models.Model):
     """One message, or the record that one was deleted.
 
-    Deleting a message empties its text, and inserts a row that refers to it (`deletes`). The id of that row tells
-    clients which asked for everything up to a lower id that they have not seen the deletion.
+    Deleting a message empties its text, and inserts a row that refers to it (`deletes`). A client that has everything
+    up to an id below that of this row has not seen the deletion yet.
     """
 
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, db_index=False, related_name="messages")

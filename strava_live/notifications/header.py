@@ -35,7 +35,7 @@ class HeaderContents(NamedTuple):
 
 
 def header_states(user_ids: Sequence[int]) -> list[HeaderState]:
-    """Return the state of each of these people, in one query. 0 for a person whose account is deleted."""
+    """Return the state of each of these people, in one query. The counts of a deleted account are 0."""
     rows = User.objects.filter(pk__in=user_ids).annotate(**columns("pk", inbox="inbox__unread"))
     found = {pk: HeaderState(*state) for pk, *state in rows.values_list("pk", *HeaderState._fields)}
     return [found.get(user_id, HeaderState()) for user_id in user_ids]

@@ -102,7 +102,7 @@ def decide(
 ) -> tuple[tuple[str, object], ...]:
     """Return what is to be written to a row that is not to be sent now. Return () if it is to be sent.
 
-    `muted` are the ids of notifications from people whom their person does not want to hear from.
+    `muted` are the ids that `from_muted_people` returns.
     """
     if push.state == State.CLOSING:
         return ()
@@ -132,7 +132,7 @@ def sentences_for(pushes: Sequence[OutgoingPush]) -> dict[int, Sentence]:
 
 
 def from_muted_people(pushes: Sequence[OutgoingPush]) -> set[int]:
-    """Return the ids of the notifications whose actors their person has all muted or blocked."""
+    """Return the ids of the notifications whose actors are all muted or blocked by the notified person."""
     acted = {push.notification.pk for push in pushes if push.notification and push.notification.count}
     if not acted:
         return set()

@@ -50,7 +50,7 @@ logger = logging.getLogger(__name__)
 PEOPLE_AT_ONCE = 20
 """To how many people a process sends at the same time."""
 REQUESTS_AT_ONCE = 30
-"""How many requests it sends at the same time. Strava and Bucket are called with connections of the same pool."""
+"""How many requests a process sends at once. Strava and Bucket are called with connections of the same pool."""
 GATHER_S = 0.02
 """How long the sender waits after the bell or the end of a task, so that one claim serves several people."""
 FINISHES_WITHIN_S = 4.0

@@ -64,7 +64,7 @@ def reconcile_results(
     *,
     preferred: Collection[int] = (),
 ) -> None:
-    """Give every saved parkrun among these activities its result, and take results from all the others.
+    """Give every saved parkrun among these activities its result, and no other activity a result.
 
     `known` comes from `results_around`. If two recordings of one parkrun are saved, the result is linked to the one
     whose primary key is in `preferred`. The caller holds the athlete's lock.

@@ -81,7 +81,8 @@ def names_in(text: str, names: Names) -> Iterator[tuple[int, int, Sequence[Named
 def which(people: Sequence[NamedMention], picked: list[int]) -> NamedMention | None:
     """Return which of several members with the same name is meant; None if it is not clear.
 
-    Each id that the author picked counts for one mention, and the last one of a name also for the later mentions.
+    Each id that the author picked counts for one mention. The last id for a name also counts for all later mentions of
+    this name.
     """
     ids = [one for one in picked if any(one == person["id"] for person in people)]
     if ids:

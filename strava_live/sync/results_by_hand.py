@@ -32,7 +32,7 @@ def add_own_event(athlete_id: int, name: str) -> ParkrunEvent:
 
 
 def add_result(athlete_id: int, event: ParkrunEvent, day: date, said: Statement) -> ParkrunResult:
-    """Add a result without an activity. Raise AlreadyThere with the key of the result that exists already."""
+    """Add a result without an activity. Raise AlreadyThere with the key of the result that already exists."""
     with athlete_lock(athlete_id):
         row, new = ParkrunResult.objects.get_or_create(
             athlete_id=athlete_id, event=event, day=day, defaults={"source": Source.TYPED, **asdict(said)}

@@ -191,7 +191,7 @@ class Runner:
             await on_database(look_after_waiting_runs)(paused)
 
     def execute(self, run: SyncRun) -> None:
-        """Execute a run that this process has claimed. Do nothing if this process executes it already.
+        """Execute a run that this process has claimed. Do nothing if this process already executes it.
 
         Both a poll and an event that arrives at the same moment may call this for one run.
         """

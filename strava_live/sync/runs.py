@@ -185,8 +185,8 @@ def cancel_run(athlete_id: int, run_id: int | None = None) -> SyncRun | None:
 def cancel_these(runs: SyncRunQuerySet) -> None:
     """Ask live runs to stop, and end those without a lease.
 
-    A run that was asked to stop already is not written again: the write could only wait for the transaction that is
-    ending the run.
+    A run that has already been asked to stop is not written again: the write could only wait for the transaction that
+    is ending the run.
     """
     runs.live().filter(cancel_asked=False).update(cancel_asked=True)
     end_cancelled(runs)

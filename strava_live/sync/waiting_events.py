@@ -1,4 +1,4 @@
-"""Queries and changes of Strava's events that wait, and of the runs that handle them.
+"""Query and change Strava's events that wait, and the runs that handle them.
 
 A run about events handles all events of its athlete that wait and are due, also those that arrive while it is live.
 """

@@ -57,7 +57,7 @@ class WrittenRows:
     missing: int
     """How many of them Bucket did not have afterwards."""
     unchecked: str = ""
-    """Why they could not be read back, as sentences; "" if they were."""
+    """Why the rows could not be read back, as sentences; "" if they were."""
 
 
 @login_required_post

@@ -101,7 +101,7 @@ def add(request: HttpRequest) -> HttpResponse:
 
 
 def add_once(request: HttpRequest, event: ParkrunEvent, form: ResultForm) -> HttpResponse:
-    """Add the parkrun, once even if the form is sent twice. If the athlete has it already, redirect to its page."""
+    """Add the parkrun, once even if the form is sent twice. If the athlete already has it, redirect to its page."""
 
     def create() -> str:
         add_result(signed_in_user(request).pk, event, form.cleaned_data["day"], form.statement())

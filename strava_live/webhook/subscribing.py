@@ -105,7 +105,7 @@ def find_subscription() -> Subscription | None:
 
 
 def create_subscription() -> bool:
-    """Create the subscription. Return False if Strava says that there is one already.
+    """Create the subscription. Return False if Strava says that there already is one.
 
     Call this only while the table names no subscription. Events of any subscription are accepted then, so events that
     arrive before the new subscription is stored are not lost.

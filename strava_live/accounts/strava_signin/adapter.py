@@ -46,7 +46,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
             reject(sociallogin)
 
     def check_connect(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """Reject the grant in four cases. Otherwise store it if the Strava account is linked to this user already.
+        """Reject the grant in four cases. Otherwise store it if the Strava account is already linked to this user.
 
         - The visitor has signed out meanwhile (allauth answers).
         - The Strava account is linked to another user (allauth answers).

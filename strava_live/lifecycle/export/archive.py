@@ -71,7 +71,7 @@ class Archive:
     made_at: datetime
     """In the person's time zone."""
     may_go_on: Callable[[], bool]
-    """Returns False once the person has no access any more. It is asked before each chunk of rows is read."""
+    """Returns False once the person has no access any more. Called before each chunk of rows is read."""
     sent: Sent = field(default_factory=Sent)
     small: dict[str, list[Any]] = field(default_factory=dict)
     """The rows of kinds with few rows, by kind. They are read once, so that both files of a kind have the same."""
