@@ -88,7 +88,7 @@ def key_in(request: HttpRequest) -> str | None:
 def claim_key(request: ApiRequest, key: str) -> AnsweredForm:
     """Create the row of this key in the caller's transaction, before any lock is taken.
 
-    Raise AnsweredBefore if there is a row already, or ApiError if it is of another body.
+    Raise AnsweredBefore if there already is a row, or ApiError if it is of another body.
     """
     user_id, content = request.auth.user.pk, digest_of_body(request.body)
     digest = form_digest(key, owner=str(user_id), path=request.path)

@@ -75,7 +75,7 @@ def connect_with_code(user_id: int, code: str, *, redirect_uri: str, verifier: s
 def connect_bucket(user_id: int, person: BucketPerson, tokens: BucketTokens) -> BucketConnection:
     """Store a grant as the user's connection. Raise GrantRefused if it is not accepted.
 
-    If the user is connected to the same person already, the grant replaces the older one, which is revoked.
+    If the user is already connected to the same person, the grant replaces the older one, which is revoked.
     """
     try:
         return store_grant(user_id, person, tokens)

@@ -25,7 +25,7 @@ AFTER_AN_END = timedelta(hours=1)
 
 
 async def start_following_sendings() -> None:
-    """Start a sending for each following user whose saved activities have changed."""
+    """Start a sending for each user with `follows` whose saved activities have changed."""
     await on_database(start_sendings)()
 
 
@@ -37,7 +37,7 @@ def start_sendings() -> None:
 
 
 def behind() -> QuerySet[BucketConnection]:
-    """Return the connections that need a sending: they follow, can be used, have no live sending, and lack a change.
+    """Return the usable connections with `follows` that have changes to send and no live sending.
 
     Leave out accounts that an operator has deactivated, and those whose users have revoked our access at Strava: the
     copies in their Bucket stay (forgetting.py).

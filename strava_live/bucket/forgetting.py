@@ -56,8 +56,8 @@ def part_from_copies(user_id: int, *, delete_there: bool) -> CopiesAtBucket:
 def start_deleting(user_id: int) -> bool:
     """Start a sending, which deletes at Bucket what is not saved here. Return False if none can be started.
 
-    A sending that is under way deletes the copies, too, unless it is being stopped. The reason is FOLLOWING, because a
-    sending with the reason ASKED makes the Thing again if the user has deleted it.
+    A sending that is under way deletes the copies, too, unless it is being stopped. The new sending has the reason
+    FOLLOWING: with the reason ASKED, it would make the Thing again if the user has deleted that at Bucket.
     """
     try:
         start_sending(user_id, reason=Sending.SendingReason.FOLLOWING)
@@ -67,7 +67,7 @@ def start_deleting(user_id: int) -> bool:
 
 
 def forget_copies(user_id: int) -> None:
-    """Stop following, stop a live sending, and delete what is stored here about what was sent."""
+    """Stop sending changes, stop a live sending, and delete what is stored here about the copies."""
     connection = BucketConnection.objects.filter(user=user_id).first()
     if connection is None:
         return

@@ -29,6 +29,7 @@ class BucketConnection(TokenColumns):
     thing_id = models.CharField(max_length=100, blank=True)
     """The Thing that holds the activities. "" before the first sending."""
     follows = models.BooleanField(default=False)
+    """Whether later changes of activities start sendings by themselves."""
     """Whether each change to a saved activity starts a sending by itself."""
     sends_start_point = models.BooleanField(default=False)
     """Whether the user wants the place where each activity started to be sent, too."""
@@ -159,7 +160,7 @@ class Sending(models.Model):
     sent = models.PositiveIntegerField(default=0)
     """How many activities Bucket has stored, new ones and changed ones."""
     unchanged = models.PositiveIntegerField(default=0)
-    """How many activities Bucket had already, with the same values."""
+    """How many activities Bucket already had, with the same values."""
     deleted = models.PositiveIntegerField(default=0)
     """How many activities were deleted at Bucket."""
     checked = models.PositiveIntegerField(default=0)

@@ -206,7 +206,7 @@ class Hub:
     # --- Regular tasks
 
     async def publish_watchers(self) -> None:
-        """For each room, report its watchers here to other processes, and send changed counts to its connections."""
+        """For each room, report to other processes how many watch here, and send a changed count to its connections."""
         for room in list(self.rooms.values()):
             await room.publish_watchers()
 

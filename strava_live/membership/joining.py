@@ -40,7 +40,7 @@ def join(user_id: int, code: str, *, parkruns: bool, shown_as: str = ShownAs.SHO
 
     Return the membership. Raise NoInvitation if the code is not valid.
 
-    For a person who is a member already, return their membership and change nothing.
+    For a person who is already a member, return their membership and change nothing.
     """
     with transaction.atomic():
         lock_athlete(user_id)
@@ -101,7 +101,7 @@ def add_first_entries(member: Membership) -> None:
 
 
 def add_joined_entry(member: Membership) -> None:
-    """Announce a new member in the club's feed, unless the feed has that entry already. Leaving removes the entry."""
+    """Announce a new member in the club's feed, unless the feed already has that entry. Leaving removes the entry."""
     key = f"joined.{member.user_id}"
     with entry_writers([member.club_id]) as writers:
         if not Entry.objects.of_club(member.club_id).filter(key=key).exists():

@@ -42,14 +42,14 @@ class ForPerson:
     pushes: list[OutgoingPush]
     devices: list[PushDevice]
     sentences: dict[int, Sentence]
-    """The words of each notification, by its id. Empty if the devices show no names."""
+    """The words of each notification, by its id. Empty if the devices are to show only the kind."""
 
 
 def claim_pushes(lease: Lease, *, people: int, busy: Collection[int], now: datetime) -> list[ForPerson]:
     """Claim what is due for up to `people` people, and return what is to be sent.
 
     Put off what is due in quiet hours, and end what is not to be sent. `busy` are people to whom this process is
-    sending already. The number of queries grows only with the number of people whose devices show names.
+    already sending. The number of queries grows only with the number of people whose devices show names.
     """
     due = OutgoingPush.objects.claimable(now=now, busy=busy).values_list("pk", "user")
     ids = chosen(due[: people * AT_ONCE_A_PERSON], people)
@@ -124,7 +124,7 @@ def grouped(pushes: Sequence[OutgoingPush], devices: dict[int, list[PushDevice]]
 
 
 def sentences_for(pushes: Sequence[OutgoingPush]) -> dict[int, Sentence]:
-    """Return the words of what a person is to be sent. Return none if their devices are not to show them."""
+    """Return the words of a person's notifications. Return {} if their devices are to show only the kind."""
     user = pushes[0].user
     if not choices_of(user).show_text:
         return {}

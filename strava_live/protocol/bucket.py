@@ -46,7 +46,7 @@ class SendingShape(TypedDict):
     sent: Count
     """How many activities Bucket has stored in this sending."""
     unchanged: Count
-    """How many activities Bucket had already, with the same values."""
+    """How many activities Bucket already had, with the same values."""
     deleted: Count
     """How many activities were deleted at Bucket."""
     checked: Count

@@ -74,7 +74,7 @@ def remove_result(athlete_id: int, pk: int) -> None:
 def confirm_import(athlete_id: int, token: str, choices: ImportChoices, *, now: datetime) -> ImportPlan:
     """Save the results of the draft, the pasted text whose preview the athlete has confirmed.
 
-    Raise DraftGone if the draft was confirmed or replaced already, or is too old.
+    Raise DraftGone if the draft was already confirmed or replaced, or is too old.
     """
     with athlete_lock(athlete_id):
         linked = ParkrunResult.objects.of(athlete_id).exclude(activity=None)

@@ -98,7 +98,7 @@ def locked_user(user_id: int) -> User:
 
 
 def create_run(connection: StravaConnection, window: Window, *, reason: SyncRun.Trigger, now: datetime) -> SyncRun:
-    """Create an import without a lease. Raise IntegrityError if the athlete has a live import already."""
+    """Create an import without a lease. Raise IntegrityError if the athlete already has a live import."""
     return SyncRun.objects.create(
         athlete_id=connection.user_id,
         strava_id=connection.strava_id,
