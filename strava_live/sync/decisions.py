@@ -126,7 +126,7 @@ def record_parkrun_at(athlete_id: int, strava_id: int, slug: str) -> None:
         row = get_activity(athlete_id, strava_id)
         day = local_day(row, known_zone(event.zone) or own_zone(row))
         if not may_be_held(day, junior=event.junior) and not read_title(row.name).special_day:
-            raise NotHeld(f"There was not a parkrun at {event.called} on {day:%A}, {format_date(day)}.")
+            raise NotHeld(f"There was no parkrun at {event.called} on {day:%A}, {format_date(day)}.")
         row.state, row.removed = State.SAVED, False
         verdict = Activity.Verdict.MAYBE if event.junior else Activity.Verdict.SURE
         store_correction(row, verdict, event, Reason.of(Code.ATHLETE_NAMED_EVENT, event=event.called))
