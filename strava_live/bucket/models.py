@@ -156,7 +156,7 @@ class Sending(models.Model):
     state = models.CharField(max_length=9, choices=SendingState, default=SendingState.WAITING)
     reason = models.CharField(max_length=9, choices=SendingReason, default=SendingReason.ASKED)
     total = models.PositiveIntegerField(default=0)
-    """How many changed activities the sending has to look at, those to delete included."""
+    """How many changed activities the sending has to look at, including those to delete."""
     sent = models.PositiveIntegerField(default=0)
     """How many activities Bucket has stored, new ones and changed ones."""
     unchanged = models.PositiveIntegerField(default=0)

@@ -18,12 +18,12 @@ from strava_live.protocol.notifications import NEWEST_NOTIFICATIONS, Notificatio
 
 
 class HeaderState(NamedTuple):
-    """A person's unread notifications and messages. Two values differ if the header has something new to show."""
+    """A person's unread notifications and messages. Two states differ if the header has something new to show."""
 
     unread: int = 0
     messages: int = 0
     newest: datetime | None = None
-    """When the newest unread notification has changed."""
+    """The time of the newest unread notification."""
     people: int = 0
     """How many actors the unread notifications have in all."""
 
@@ -31,7 +31,7 @@ class HeaderState(NamedTuple):
 class HeaderContents(NamedTuple):
     state: HeaderState
     notifications: list[NotificationShape]
-    """The newest, newest first."""
+    """The newest notifications, newest first."""
 
 
 def header_states(user_ids: Sequence[int]) -> list[HeaderState]:

@@ -90,7 +90,7 @@ class NotificationsHello(Message):
     messages: Count
     """How many direct messages are unread."""
     notifications: list[NotificationShape]
-    """The newest 20, newest first."""
+    """The newest 20 notifications, newest first."""
 
 
 @dataclass(frozen=True, kw_only=True)

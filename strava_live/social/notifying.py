@@ -1,4 +1,4 @@
-"""Notify people of replies, mentions and cheers, and take that back. Keys are those of notifications/noting.py."""
+"""Notify people of replies, mentions and cheers, and take notifications back, by keys of notifications/noting.py."""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -13,7 +13,7 @@ from strava_live.rate_limits import TooManyRequests, limit
 Kind = Notification.NoteKind
 CHEERS_NOTED = Rate(3, 3600)
 """How often a person is notified of the same member's cheer for the same entry: 3 times at once, then one every 20
-minutes. A cheer that is taken back takes its notification with it, so each new one would be shown by all devices."""
+minutes. Without this limit, a member who cheers and takes it back many times would notify the person each time."""
 
 
 def note_post(entry: Entry, author_id: int, mentioned: Iterable[int]) -> None:
