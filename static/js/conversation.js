@@ -34,7 +34,7 @@ const state = newConversationState(first);
 const [list, pendingList] = [element("list"), element("pending")];
 const storeName = `messages-${first.me}-${first.with}`;
 let today = clock.dayOf(Date.now());
-let readSent = 0; // the id up to which the server was last told, over this socket, that I have read
+let readSent = 0; // the id in the last message.read that was sent over this socket
 let isGreeted = false;
 let isOver = false;
 

@@ -88,7 +88,7 @@ def key_in(request: HttpRequest) -> str | None:
 def claim_key(request: ApiRequest, key: str) -> AnsweredForm:
     """Create the row of this key in the caller's transaction, before any lock is taken.
 
-    Raise AnsweredBefore if there is a row already, or ApiError if it is of another body.
+    Raise AnsweredBefore if there already is a row, or ApiError if it is of another body.
     """
     user_id, content = request.auth.user.pk, digest_of_body(request.body)
     digest = form_digest(key, owner=str(user_id), path=request.path)
@@ -101,7 +101,7 @@ def claim_key(request: ApiRequest, key: str) -> AnsweredForm:
 
 
 def digest_of_body(body: bytes) -> str:
-    """Return a digest of the JSON, however it is written; of the bytes if they are no JSON."""
+    """Return a digest of the JSON, however it is written; of the bytes if they are not JSON."""
     try:
         return digest_of_parts(json.dumps(json.loads(body or b"null"), sort_keys=True))
     except (ValueError, RecursionError):
@@ -113,7 +113,7 @@ def response_of(answer: ApiAnswer) -> HttpResponse:
 
 
 def replay(request: HttpRequest, before: Any) -> HttpResponse:
-    """Answer AnsweredBefore as the first time, and say so in a header."""
+    """Send the stored answer again, with a header that says so."""
     response = response_of(before.answer)
     response.headers[REPLAYED] = "true"
     return response

@@ -1,4 +1,5 @@
-"""Change one conversation, with both sides and inboxes locked. All writes to a conversation but "delivered" go here:
+"""Change one conversation, with both sides and inboxes locked. Everything is written here, except that messages were
+delivered:
 
     with conversation_writer(user_id, conversation_id) as writer:
         writer.delete(user_id, message)
@@ -46,7 +47,7 @@ def note_key(sender_id: int) -> str:
 
 @dataclass(slots=True)
 class ConversationWriter:
-    """Collect the changes to one conversation. `save` stores them. One person alone is left with a former member."""
+    """Collect the changes to one conversation. `save` stores them. With a former member, there is one side."""
 
     sides: Mapping[int, ConversationSide]
     """The sides, by the id of their person."""
@@ -119,7 +120,7 @@ class ConversationWriter:
         announce_after_commit(inbox, announced, position=position)
 
     def read(self, reader_id: int, message_id: int) -> bool:
-        """Mark the messages to a person up to this one as read. Return False if they were read before."""
+        """Mark the messages to a person up to this one as read. Return False if they were already read."""
         side = self.sides[reader_id]
         up_to = min(message_id, side.received_up_to)
         if up_to <= side.read_up_to:
@@ -180,7 +181,7 @@ def conversation_writer(user_id: int, conversation_id: int) -> Iterator[Conversa
 
 
 def lock_people_of(user_id: int, conversation_id: int) -> dict[int, Inbox]:
-    """Lock the inboxes of the people of a conversation that `user_id` has part in."""
+    """Lock the inboxes of the people of a conversation in which `user_id` takes part."""
     rows = ConversationSide.objects.of(user_id).filter(conversation=conversation_id)
     for _ in range(2):
         side = rows.first()

@@ -13,9 +13,9 @@ from strava_live.messages.models import Conversation, ConversationSide, DirectMe
 def forget_person(user_id: int) -> None:
     """Take a person's id, name and refs out of all conversations, in the caller's transaction.
 
-    The messages that they have sent stay with the other people, as those of a former member, and count as read. A
-    conversation whose other account is deleted already is deleted. The locks stay until the transaction ends:
-    afterwards no message to or from this person can be stored.
+    The messages that they have sent stay with the other people, as those of a former member, and count as read. If the
+    other account of a conversation is already deleted, the conversation is deleted, too. The locks stay until the
+    transaction ends: afterwards no message to or from this person can be stored.
     """
     count_as_read(user_id, lock_with_partners(user_id))
     mine = ConversationSide.objects.of(user_id)

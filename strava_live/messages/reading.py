@@ -50,7 +50,7 @@ def some_delivered(user_id: int, up_to: int) -> bool:
 
 
 def deliver(user_id: int, waiting: Mapping[int, int | None], up_to: int) -> None:
-    """Mark messages as delivered in these conversations, which map to their other people, and announce it to these."""
+    """Mark messages as delivered, and announce it to the other people. `waiting` maps conversations to these people."""
     inboxes = lock_inboxes([user_id, *waiting.values()])
     sides = list(ConversationSide.objects.filter(conversation__in=waiting))
     mine = {side.conversation_id: side for side in sides if side.user_id == user_id}

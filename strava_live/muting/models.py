@@ -33,7 +33,7 @@ class MuteQuerySet(models.QuerySet["Mute"]):
 
 
 class Mute(models.Model):
-    """One person who hides another from themself. The other person never learns of it."""
+    """That one person, the owner, has muted or blocked another. The other person never learns of it."""
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mutes")
     """The person who has chosen it."""

@@ -1,6 +1,6 @@
-"""Note what has happened to a person, and take it back.
+"""Note what has happened to a person as a notification, and take notifications back.
 
-Call these functions in the transaction of what has happened. The sockets of the person are told after the commit.
+Call these functions in the transaction of what has happened. The person's sockets get the change after the commit.
 
 Keys are `mention.<entry>`, `reply.<entry>` and `cheer.<entry>` with the id of the entry that was written, replied to or
 cheered for, `message.<sender>`, `answer.join.<club>` and `answer.report.<entry>`.
@@ -22,7 +22,7 @@ from strava_live.notifications.push_outbox import enqueue_all, take_back_all
 
 Kind = Notification.NoteKind
 COUNTED_EACH_TIME = (Kind.REPLY, Kind.MESSAGE)
-"""Kinds that one person can cause several times before the notification is read. Of the others, a repetition changes
+"""Kinds that one person can cause several times before the notification is read. For other kinds, a repetition changes
 nothing."""
 
 
@@ -127,7 +127,7 @@ def new_row(user_id: int, happened: Happened) -> Notification:
 
 
 def add_actor(rows: list[Notification], happened: Happened) -> list[Notification]:
-    """Add the actor to these notifications, which are locked. Return those that have changed by it."""
+    """Add the actor to these notifications, which are locked. Return those that this has changed."""
     ids = [row.pk for row in rows]
     if happened.actor_id is None:
         Notification.objects.filter(pk__in=ids).update(at=happened.at, data=dict(happened.data))
@@ -151,7 +151,7 @@ def add_actor(rows: list[Notification], happened: Happened) -> list[Notification
 def take_back(user_id: int, key: str, actor_id: int) -> None:
     """Take back what the actor has done once, such as one cheer or one of several replies, whether read or not.
 
-    The notification goes with its last actor. Do nothing if there is none: it may be too old.
+    Delete a notification without its last actor. Do nothing if there is no notification: it may be too old.
     """
     with transaction.atomic():
         rows = [row.pk for row in Notification.objects.of(user_id).with_key(key).locked()]
@@ -167,7 +167,7 @@ def take_back(user_id: int, key: str, actor_id: int) -> None:
 
 
 def remove_actors(actors: QuerySet[NotificationActor]) -> set[int]:
-    """Remove actors from their notifications, and delete those that have no other. Return whose they were.
+    """Remove actors from their notifications, and delete those that have no other. Return the people who had them.
 
     Count the remaining actors again, in a number of queries that does not depend on how many there are. Needs a
     transaction.

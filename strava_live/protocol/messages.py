@@ -95,7 +95,7 @@ class MessageSend(Command):
 
 
 class MessageRead(Command):
-    """Say that I have read a conversation up to this message."""
+    """Say that you have read a conversation up to this message."""
 
     type: Literal["message.read"] = "message.read"
     id: MessageId
@@ -103,7 +103,7 @@ class MessageRead(Command):
 
 
 class MessageDelivered(Command):
-    """Say that all messages to me up to this one have reached a device of mine, in all conversations."""
+    """Say that all messages to you up to this one have reached a device of yours, in all conversations."""
 
     type: Literal["message.delivered"] = "message.delivered"
     id: MessageId
@@ -111,7 +111,7 @@ class MessageDelivered(Command):
 
 
 class MessageDelete(Command):
-    """Delete a message of mine, for both people."""
+    """Delete a message that you sent, for both people."""
 
     type: Literal["message.delete"] = "message.delete"
     id: MessageId
@@ -138,8 +138,8 @@ class MessagesHello(Message):
     messages: list[MessageShape]
     """The messages, each once and in its current state: added ones and deleted ones in the order of the changes."""
     reads: list[ReadsShape]
-    """The conversations that have changed since `mark`, the first to change first. Without `mark`, the conversations of
-    the messages."""
+    """The conversations that have changed since `mark`, in the order of their changes. Without `mark`, the
+    conversations of the messages."""
     complete: bool
     """False if `messages` and `reads` are not all that has changed since `after` and `mark`: show the page again."""
     position: Count

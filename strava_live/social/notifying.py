@@ -1,4 +1,4 @@
-"""Notify people of what is said about them in posts, and take it back. Keys are those of notifications/noting.py."""
+"""Notify people of replies, mentions and cheers, and take notifications back, by keys of notifications/noting.py."""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -13,7 +13,7 @@ from strava_live.rate_limits import TooManyRequests, limit
 Kind = Notification.NoteKind
 CHEERS_NOTED = Rate(3, 3600)
 """How often a person is notified of the same member's cheer for the same entry: 3 times at once, then one every 20
-minutes. A cheer that is taken back takes its notification with it, so each new one would be shown by all devices."""
+minutes. Without this limit, a member who cheers and takes it back many times would notify the person each time."""
 
 
 def note_post(entry: Entry, author_id: int, mentioned: Iterable[int]) -> None:
@@ -24,7 +24,7 @@ def note_post(entry: Entry, author_id: int, mentioned: Iterable[int]) -> None:
 
 
 def note_mentions(entry: Entry, author_id: int, people: Iterable[int]) -> None:
-    """Notify the members whom a post mentions, apart from the person to whom it replies, who hears of the reply."""
+    """Notify the members whom a post mentions, except the person to whom it replies, who is notified of the reply."""
     above = entry.reply_to
     people = set(people) - {above.athlete_id if above else None}
     note_all(people, Kind.MENTION, f"mention.{entry.pk}", actor_id=author_id, entry=entry)
@@ -36,14 +36,14 @@ def take_back_mentions(entry: Entry, author_id: int, people: Iterable[int]) -> N
 
 
 def take_back_post(entry: Entry) -> None:
-    """Take back what a post has caused, before it is removed or hidden."""
+    """Take back the notifications that a post has caused, before the post is removed or hidden."""
     if entry.reply_to is not None and entry.athlete_id is not None and entry.reply_to.athlete_id is not None:
         take_back(entry.reply_to.athlete_id, f"reply.{entry.reply_to_id}", entry.athlete_id)
     forget_entries([entry.pk])
 
 
 def note_cheer(entry: Entry, user_id: int) -> None:
-    """Notify the person of an entry of a cheer, unless it was given and taken back again and again."""
+    """Notify the person of an entry that a member cheers for it, unless the member has done that too often lately."""
     if entry.athlete_id is None:
         return
     with suppress(TooManyRequests):

@@ -1,4 +1,4 @@
-"""What the site stores about a person for itself: account, parkruns, clubs and safety. The rows say it on /privacy/."""
+"""Rows of the table on /privacy/ about data that the site itself needs: account, parkruns, clubs, safety."""
 
 from strava_live.accounts.known_devices import AGE_S as DEVICE_AGE_S
 from strava_live.api_tokens.tokens import ENDED_TOKENS_KEPT_FOR

@@ -1,4 +1,4 @@
-"""Direct messages over the API: sending, reading and deleting, and who learns nothing of them."""
+"""Direct messages over the API: sending, reading and deleting, and who does not learn of them."""
 
 import pytest
 from django.db import connection

@@ -89,7 +89,7 @@ async def test_names_are_shown_only_after_the_person_has_chosen_it(
     await send_due(sender)
 
     first, second = (one["notification"] for one in await shown_in(browser) if "notification" in one)
-    assert first["body"] == "Somebody cheered for you."
+    assert first["body"] == "Someone cheered for you."
     for text in (*(fan.display_name.split()[0] for fan in fans), entry.text, "striders", str(captain.pk)):
         assert text not in str({**first, "tag": ""})
     assert second["body"].endswith("and 2 others cheered your post")

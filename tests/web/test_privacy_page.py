@@ -1,4 +1,4 @@
-"""The privacy page states what this site stores, for how long, who gets it and what browsers keep: all of it, truly."""
+"""The privacy page says truly and completely what this site stores, for how long, who gets it, what browsers keep."""
 
 import importlib
 import re
