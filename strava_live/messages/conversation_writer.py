@@ -19,6 +19,7 @@ from strava_live.messages.access import Names, UnknownMessage, names_seen_by
 from strava_live.messages.encoding import encode_message
 from strava_live.messages.inboxes import PersonGone, announce_after_commit, lock_inboxes, save_inboxes
 from strava_live.messages.models import Conversation, ConversationSide, DirectMessage, Inbox
+from strava_live.muting.models import Mute
 from strava_live.notifications.models import Notification
 from strava_live.notifications.noting import note, take_back
 from strava_live.notifications.reading import mark_read as mark_notification_read
@@ -119,7 +120,10 @@ class ConversationWriter:
         announce_after_commit(inbox, announced, position=position)
 
     def read(self, reader_id: int, message_id: int) -> bool:
-        """Mark the messages to a person up to this one as read. Return False if they were read before."""
+        """Mark the messages to a person up to this one as read. Return False if they were read before.
+
+        The other person does not learn of it while one of the two blocks the other.
+        """
         side = self.sides[reader_id]
         up_to = min(message_id, side.received_up_to)
         if up_to <= side.read_up_to:
@@ -132,11 +136,11 @@ class ConversationWriter:
         if side.other_id is not None and not left:
             mark_notification_read(reader_id, key=note_key(side.other_id))
         announce_person_changed_after_commit([reader_id])
-        for one in self.sides.values():
-            if one is not side:
-                one.their_read_up_to = up_to
-                one.their_delivered_up_to = side.delivered_up_to
-            self.announce_read(one, up_to, by_me=one is side)
+        self.announce_read(side, up_to, by_me=True)
+        other = self.sides.get(side.other_id or 0)
+        if other is not None and not Mute.objects.is_between(reader_id, other.user_id):
+            other.their_read_up_to, other.their_delivered_up_to = up_to, side.delivered_up_to
+            self.announce_read(other, up_to, by_me=False)
         return True
 
     def announce_read(self, side: ConversationSide, up_to: int, *, by_me: bool) -> None:
