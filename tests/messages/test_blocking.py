@@ -1,4 +1,4 @@
-"""Direct messages between two people of whom one has muted or blocked the other, and their notifications."""
+"""Direct messages between two people of whom one has muted or blocked the other."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from strava_live.clubs.models import Club
 from strava_live.messages.access import CannotWrite, partner_of
 from strava_live.messages.models import ConversationSide, Inbox
 from strava_live.messages.reading import mark_delivered, mark_read, unread_of
-from strava_live.messages.sending import delete_message, send_message
+from strava_live.messages.sending import send_message
 from strava_live.muting.choices import block, mute, unblock
 from strava_live.notifications.models import Notification
 from tests.messages.soundness import is_sound
@@ -71,19 +71,3 @@ def test_a_muted_person_writes_without_a_notification(club: Club, athlete: User,
     mute(athlete.pk, clubmate.pk)
     send_message(clubmate.pk, athlete.pk, "Hello")
     assert (unread_of(athlete.pk), unread_notifications(athlete)) == (1, [])
-
-
-def test_messages_share_a_notification_that_is_read_with_them(club: Club, athlete: User, clubmate: User) -> None:
-    first, second = (send_message(clubmate.pk, athlete.pk, text) for text in ("1", "2"))
-    assert unread_notifications(athlete) == [f"message.{clubmate.pk}"]
-    mark_read(athlete.pk, first.pk)
-    assert unread_notifications(athlete) == [f"message.{clubmate.pk}"]
-    mark_read(athlete.pk, second.pk)
-    assert unread_notifications(athlete) == []
-
-
-def test_deleting_unread_messages_takes_their_notification_back(club: Club, athlete: User, clubmate: User) -> None:
-    messages = [send_message(clubmate.pk, athlete.pk, text) for text in ("1", "2")]
-    for message, left in zip(messages, (1, 0), strict=True):
-        delete_message(clubmate.pk, message.pk)
-        assert len(unread_notifications(athlete)) == left
