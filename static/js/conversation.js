@@ -13,8 +13,8 @@ import { newUnsentMessages } from "./messages/unsent.js";
 import { pendingBubbles } from "./messages/pending_bubbles.js";
 import { placeInConversation } from "./messages/place.js";
 import { sayDelivered } from "./messages/receipts.js";
-import { draftStore, unsentStore } from "./messages/stored.js";
 import { pageWords } from "./page_words.js";
+import { draftStore, unsentStore } from "./stored_texts.js";
 
 const MIDNIGHT_CHECK_MS = 60_000;
 const BLOCKED_AFTER_MS = 10_000;

@@ -46,6 +46,8 @@ class Happened:
     club_id: int | None
     data: Mapping[str, Any]
     at: datetime
+    times: int | None
+    """How often the actor has done it by now. None to count one more."""
 
 
 def note(
@@ -57,13 +59,15 @@ def note(
     entry: AboutEntry | None = None,
     club_id: int | None = None,
     data: Mapping[str, Any] | None = None,
+    times: int | None = None,
 ) -> None:
     """Note what the actor has done to a person. Join the person's unread notification with this key, if there is one.
 
     Do nothing if the two are the same person, or if the person has muted or blocked the actor. The actor of an answer
-    is not stored: it comes from the captains of the club.
+    is not stored: it comes from the captains of the club. `times` is how often the actor has done it by now, if the
+    caller knows; otherwise one more is counted.
     """
-    note_all([user_id], kind, key, actor_id=actor_id, entry=entry, club_id=club_id, data=data)
+    note_all([user_id], kind, key, actor_id=actor_id, entry=entry, club_id=club_id, data=data, times=times)
 
 
 def note_all(
@@ -75,6 +79,7 @@ def note_all(
     entry: AboutEntry | None = None,
     club_id: int | None = None,
     data: Mapping[str, Any] | None = None,
+    times: int | None = None,
 ) -> None:
     """Do the same as `note` for several people, in a number of queries that does not depend on how many they are."""
     people = set(user_ids) - {actor_id}
@@ -92,6 +97,7 @@ def note_all(
         club_id=club_id,
         data=data or {},
         at=timezone.now(),
+        times=times,
     )
     with transaction.atomic():
         rows = unread_rows(people, happened)
@@ -135,14 +141,15 @@ def add_actor(rows: list[Notification], happened: Happened) -> list[Notification
     actors = NotificationActor.objects.filter(notification__in=ids, actor=happened.actor_id)
     repeated = set(actors.values_list("notification", flat=True))
     NotificationActor.objects.bulk_create(
-        NotificationActor(notification=row, actor_id=happened.actor_id, at=happened.at)
+        NotificationActor(notification=row, actor_id=happened.actor_id, at=happened.at, times=happened.times or 1)
         for row in rows
         if row.pk not in repeated
     )
     new = set(ids) - repeated
     Notification.objects.filter(pk__in=new).update(count=F("count") + 1, at=happened.at)
     if repeated and happened.kind in COUNTED_EACH_TIME:
-        actors.filter(notification__in=repeated).update(times=F("times") + 1, at=happened.at)
+        times = happened.times or F("times") + 1
+        actors.filter(notification__in=repeated).update(times=times, at=happened.at)
         Notification.objects.filter(pk__in=repeated).update(at=happened.at)
         new |= repeated
     return [row for row in rows if row.pk in new]
@@ -164,6 +171,23 @@ def take_back(user_id: int, key: str, actor_id: int) -> None:
         else:
             remove_actors(of_actor.filter(pk=newest.pk))
     announce_person_changed_after_commit([user_id])
+
+
+def set_times(user_id: int, key: str, actor_id: int, times: int) -> bool:
+    """Set how often the actor has done what the person's unread notification with this key is about.
+
+    With 0, take it back altogether. Return False if there is no unread notification with this key.
+    """
+    with transaction.atomic():
+        rows = [row.pk for row in Notification.objects.of(user_id).unread().with_key(key).locked()]
+        of_actor = NotificationActor.objects.filter(notification__in=rows, actor=actor_id)
+        if times:
+            of_actor.update(times=times)
+        else:
+            remove_actors(of_actor)
+    if rows:
+        announce_person_changed_after_commit([user_id])
+    return bool(rows)
 
 
 def remove_actors(actors: QuerySet[NotificationActor]) -> set[int]:

@@ -123,6 +123,13 @@ MESSAGES_COMMANDS = by_type(MessageSend, MessageRead, MessageDelivered, MessageD
 
 # --- From the server
 
+UnreadNow = Annotated[Count, Field(description="How many messages to the person are unread now, in all conversations.")]
+UnreadInConversation = Annotated[
+    Count, Field(description="How many messages of the other person are unread now in this conversation.")
+]
+PositionNow = Annotated[Count, Field(description="Your position now.")]
+MarkNow = Annotated[Count, Field(description="Your mark now.")]
+
 
 @dataclass(frozen=True, kw_only=True)
 class MessagesHello(Message):
@@ -155,14 +162,10 @@ class MessageAdded(Message):
     type: Literal["message.added"] = "message.added"
     message: MessageShape
     """The message."""
-    unread: Count
-    """How many messages to the person are unread now, in all conversations."""
-    conversation_unread: Count
-    """How many messages of the other person are unread now in this conversation."""
-    position: Count
-    """Your position now."""
-    mark: Count
-    """Your mark now."""
+    unread: UnreadNow
+    conversation_unread: UnreadInConversation
+    position: PositionNow
+    mark: MarkNow
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,14 +175,10 @@ class MessageChanged(Message):
     type: Literal["message.changed"] = "message.changed"
     message: MessageShape
     """The message as it is now."""
-    unread: Count
-    """How many messages to the person are unread now, in all conversations."""
-    conversation_unread: Count
-    """How many messages of the other person are unread now in this conversation."""
-    position: Count
-    """Your position now."""
-    mark: Count
-    """Your mark now."""
+    unread: UnreadNow
+    conversation_unread: UnreadInConversation
+    position: PositionNow
+    mark: MarkNow
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,12 +200,9 @@ class ConversationRead(AboutConversation):
     type: Literal["message.read"] = "message.read"
     by: Literal["me", "them"]
     """`me`: the person, on any device. `them`: the other person."""
-    unread: Count
-    """How many messages to the person are unread now, in all conversations."""
-    conversation_unread: Count
-    """How many messages of the other person are unread now in this conversation."""
-    mark: Count
-    """Your mark now."""
+    unread: UnreadNow
+    conversation_unread: UnreadInConversation
+    mark: MarkNow
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,8 +210,7 @@ class ConversationDelivered(AboutConversation):
     """Messages of the person have reached a device of the other person."""
 
     type: Literal["message.delivered"] = "message.delivered"
-    mark: Count
-    """Your mark now."""
+    mark: MarkNow
 
 
 DirectMessagesMessage = Annotated[

@@ -62,7 +62,7 @@ def program_rows() -> tuple[StoredData, ...]:
         ),
         StoredData(
             "That your form, or a request of your program with an Idempotency-Key, arrived: a hash of what it said, "
-            "where it led, and our answer to a program",
+            "where it led, and our answer to a program (of a post or message only its number)",
             "so that what arrives twice is done once",
             hours_kept(ANSWERS_KEPT_FOR.total_seconds()),
             "nobody. Your program gets our answer again when it repeats its request",
