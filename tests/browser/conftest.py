@@ -31,11 +31,28 @@ def chromium(playwright: Playwright, headless_program: str) -> Iterator[Browser]
     running.close()
 
 
+@pytest.fixture(scope="package")
+def whole_chromium(playwright: Playwright, browser_program: str) -> Iterator[Browser]:
+    """The whole browser. Its headless shell shows no notifications, and cannot keep a machine awake."""
+    running = playwright.chromium.launch(executable_path=browser_program, args=QUIET)
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def whole_browser(whole_chromium: Browser) -> Iterator[Browser]:
+    yield from contexts_closed(whole_chromium)
+
+
 @pytest.fixture
 def browser(chromium: Browser) -> Iterator[Browser]:
     """The shared browser. The contexts that a test opens are closed after the test."""
-    yield chromium
-    for context in chromium.contexts:
+    yield from contexts_closed(chromium)
+
+
+def contexts_closed(browser: Browser) -> Iterator[Browser]:
+    yield browser
+    for context in browser.contexts:
         context.close()
 
 

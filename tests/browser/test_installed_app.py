@@ -2,16 +2,14 @@
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.axe import grave_findings
 from tests.browser.club_site import ClubSite, eventually, found_on
-from tests.browser.quiet import QUIET
 from tests.browser.shell_cache import Deliverer, cache_names, installed, stored_by
 from tests.live_site import LiveSite, LiveSites
 from tests.push_of import PRIVATE_KEY
@@ -27,12 +25,9 @@ CLICK = """async () => {
 PUSH_MANAGER = Path(__file__).parent / "push_manager.js"
 
 
-@pytest.fixture(scope="module")
-def chromium(playwright: Playwright, browser_program: str) -> Iterator[Browser]:
-    """The whole browser, because its headless shell shows no notifications."""
-    running = playwright.chromium.launch(executable_path=browser_program, args=QUIET)
-    yield running
-    running.close()
+@pytest.fixture
+def browser(whole_browser: Browser) -> Browser:
+    return whole_browser
 
 
 @pytest.fixture(scope="module")

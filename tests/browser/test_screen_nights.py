@@ -285,9 +285,9 @@ def test_wall_shifts_its_picture_and_toggles_full_screen(browser: Browser, club:
     eventually(lambda: not wall.evaluate(is_full), wall)
 
 
-def test_wall_keeps_the_machine_awake(browser: Browser, club: ClubSite) -> None:
+def test_wall_keeps_the_machine_awake(whole_browser: Browser, club: ClubSite) -> None:
     """Inspect the wake locks that the browser really granted."""
-    context = club.context(browser)
+    context = club.context(whole_browser)
     context.add_init_script(RECORD_LOCKS)
     wall = context.new_page()
     wall.goto(club.site.url + club.wall_path)
