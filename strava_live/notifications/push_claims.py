@@ -86,7 +86,7 @@ def devices_of(users: dict[int, User]) -> dict[int, list[PushDevice]]:
     """Return the devices of these users. Leave out those that were signed in before the password was changed."""
     found: dict[int, list[PushDevice]] = {}
     hashes = {pk: user.get_session_auth_hash() for pk, user in users.items() if user.is_active}
-    for row in PushSubscription.objects.filter(user__in=hashes).order_by("pk"):
+    for row in PushSubscription.objects.reachable().filter(user__in=hashes).order_by("pk"):
         if not constant_time_compare(row.session_hash, hashes[row.user_id]):
             continue
         try:

@@ -29,9 +29,8 @@ def enqueue(notification: Notification) -> None:
 def enqueue_all(notifications: Iterable[Notification]) -> None:
     """Do the same for several, in a number of queries that does not depend on how many they are."""
     rows = list(notifications)
-    with_device = set(
-        PushSubscription.objects.filter(user__in={row.user_id for row in rows}).values_list("user", flat=True)
-    )
+    devices = PushSubscription.objects.reachable().filter(user__in={row.user_id for row in rows})
+    with_device = set(devices.values_list("user", flat=True))
     rows = [row for row in rows if row.user_id in with_device]
     if not rows:
         return

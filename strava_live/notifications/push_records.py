@@ -29,8 +29,8 @@ class Attempt:
     """Those of the accepted for which that was not noted in the last hour."""
     refused: list[int] = field(default_factory=list)
     """Those whose push service will never accept it."""
-    gone: list[int] = field(default_factory=list)
-    """Those that exist no longer."""
+    gone: list[str] = field(default_factory=list)
+    """The digests of the endpoints that their push services have ended. A row may have another one meanwhile."""
     pauses: list[float] = field(default_factory=list)
     """For each device that is to be tried again, how many seconds the push service asked us to wait."""
     rests: list[float] = field(default_factory=list)
@@ -70,7 +70,7 @@ def still_to_send(push: OutgoingPush, lease: Lease, *, now: datetime) -> bool:
 def record(push: OutgoingPush, attempt: Attempt, lease: Lease, *, now: datetime) -> None:
     """Write what became of a row, and release it. Write nothing to the row if another process has claimed it."""
     if attempt.gone:
-        PushSubscription.objects.filter(pk__in=attempt.gone).delete()
+        PushSubscription.objects.filter(endpoint_digest__in=attempt.gone).end()
     if attempt.newly_ok:
         PushSubscription.objects.filter(pk__in=attempt.newly_ok).update(last_ok_at=now)
     sent_to = [*push.sent_to, *attempt.accepted, *attempt.refused]
