@@ -15,6 +15,7 @@ from strava_live.notifications.models import NotificationActor
 from strava_live.notifications.push_choices import choices_of
 from strava_live.notifications.push_messages import Sentence
 from strava_live.notifications.push_models import OutgoingPush, PushSubscription
+from strava_live.notifications.push_outbox import closing
 from strava_live.notifications.push_words import sentences_of
 from strava_live.notifications.quiet_hours import quiet_until
 from strava_live.push_client.subscription import PushTarget
@@ -108,7 +109,7 @@ def decide(
         return ()
     choices = choices_of(push.user)
     if push.notification is None or push.notification.read_at is not None:
-        return (("state", State.CLOSING), ("sent_to", ())) if push.shown_on else (("state", State.TAKEN_BACK),)
+        return tuple(closing(now).items()) if push.shown_on else (("state", State.TAKEN_BACK),)
     if not devices or push.notification.pk in muted or not choices.wants(push.notification.kind):
         return (("state", State.NOT_WANTED),)
     if until := quiet_until(now, zone_or_utc(push.user.time_zone), choices.quiet_from, choices.quiet_until):

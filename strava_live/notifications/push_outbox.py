@@ -5,7 +5,7 @@ commit (push_sending.py). It looks again, before it sends, whether the person ha
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import F
 from django.db.models.functions import Greatest, Least
@@ -19,6 +19,15 @@ State = OutgoingPush.PushState
 BETWEEN: Mapping[str, timedelta] = {Notification.NoteKind.CHEER: timedelta(hours=1)}
 """The least time between two messages about the same notification, by kind. It is 0 for the other kinds. So a phone
 shows that somebody has cheered, and an hour later that many others have cheered, too."""
+
+
+def pause_between(push: OutgoingPush) -> timedelta:
+    return BETWEEN.get(push.notification.kind, timedelta()) if push.notification else timedelta()
+
+
+def closing(now: datetime) -> dict[str, object]:
+    """Return the values of a row that lets the devices close what they show. It has not been tried yet."""
+    return {"state": State.CLOSING, "due_at": now, "tries": 0, "first_try_at": None, "sent_to": ()}
 
 
 def enqueue(notification: Notification) -> None:
@@ -49,7 +58,8 @@ def send_again(notification_ids: list[int], *, pause: timedelta) -> None:
     One that waits for some of the devices is sent to all of them again.
     """
     now, rows = timezone.now(), OutgoingPush.objects.about(notification_ids)
-    rows.exclude(lease_owner="").update(due_at=now, sent_to=[])  # it is being sent
+    # Those that are being sent: the process that sends them adds the pause (push_records.record_changed_row).
+    rows.exclude(lease_owner="").update(due_at=now, sent_to=[])
     some_have_it = rows.filter(state=State.WAITING).exclude(sent_to=[])
     some_have_it.update(due_at=Least(F("due_at"), now + pause), sent_to=[])
     again = rows.exclude(state=State.WAITING)
@@ -71,6 +81,5 @@ def take_back_all(notification_ids: Iterable[int]) -> None:
     rows = OutgoingPush.objects.about(notification_ids)
     rows.filter(state=State.WAITING, shown_on=[]).update(state=State.TAKEN_BACK)
     shown = rows.exclude(shown_on=[]).exclude(state__in=(State.CLOSING, State.CLOSED))
-    closing = {"state": State.CLOSING, "due_at": timezone.now(), "tries": 0, "first_try_at": None, "sent_to": []}
-    if shown.update(**closing):
+    if shown.update(**closing(timezone.now())):
         announce_work_after_commit()
