@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from simulators.http import Handler, Request, Response, html_response, json_response, redirect
+from simulators.http import Handler, Request, Response, Router, html_response, json_response, redirect
 from simulators.pages import refused
 from simulators.settings import BadSettingError
 from simulators.values import BadValueError, RefusedError, Values, is_form, values_of
@@ -39,6 +39,15 @@ def control_call(verb: Verb, *, control_page: str, notice: str) -> Handler:
         return json_response({"error": str(error)}, status=status)
 
     return call
+
+
+def add_control_calls(
+    router: Router, reads: dict[str, Verb], writes: dict[str, Verb], *, path: str, notice: str
+) -> None:
+    """Serve control calls under `path`, at which the control page is."""
+    for method, verbs in (("GET", reads), ("POST", writes)):
+        for name, verb in verbs.items():
+            router.add(method, f"{path}/{name}", control_call(verb, control_page=f"{path}/", notice=notice))
 
 
 def batch(writes: dict[str, Verb], values: Values) -> list[Any]:

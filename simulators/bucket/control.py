@@ -12,8 +12,8 @@ from simulators.bucket.pages import NOTICE
 from simulators.bucket.site import Site
 from simulators.bucket.store import Property, Thing
 from simulators.bucket.values import read_rows
-from simulators.control import UnknownError, Verb, batch, control_call
-from simulators.faults import ordered_fault
+from simulators.control import UnknownError, Verb, add_control_calls, batch
+from simulators.fault_control import FaultControl
 from simulators.http import Request, Response, Router, html_response, redirect
 from simulators.values import BadValueError, Values
 
@@ -26,6 +26,7 @@ class Control:
 
     def __init__(self, site: Site, authorization: Authorization, connections: Callable[[], int]) -> None:
         self._site, self._authorization, self._connections = site, authorization, connections
+        faults = FaultControl(site.faults, kinds=KINDS, endpoints=ENDPOINTS, whose=self._username)
         self._reads: dict[str, Verb] = {
             "stats": self.stats,
             "people": self.people,
@@ -33,8 +34,8 @@ class Control:
             "rows": self.rows,
             "orphans": self.orphans,
             "grants": self.grants,
-            "faults": self.faults,
             "settings": self.settings,
+            **faults.reads(),
         }
         self._writes: dict[str, Verb] = {
             "people": self.add_person,
@@ -48,21 +49,17 @@ class Control:
             "rows": self.write_rows,
             "settings": self.settings,
             "limit": self.limit,
-            "faults": self.add_fault,
-            "faults/clear": self.clear_faults,
             "reset": self.reset,
             "clear": self.clear,
             "batch": self.batch,
+            **faults.writes(),
         }
 
     def routes(self, router: Router) -> None:
         for path in ("/", PATH):
             router.add("GET", path, self._to_page)
         router.add("GET", f"{PATH}/", self._page)
-        for name, verb in self._reads.items():
-            router.add("GET", f"{PATH}/{name}", control_call(verb, control_page=f"{PATH}/", notice=NOTICE))
-        for name, verb in self._writes.items():
-            router.add("POST", f"{PATH}/{name}", control_call(verb, control_page=f"{PATH}/", notice=NOTICE))
+        add_control_calls(router, self._reads, self._writes, path=PATH, notice=NOTICE)
 
     async def _to_page(self, _request: Request) -> Response:
         return redirect(f"{PATH}/")
@@ -217,19 +214,6 @@ class Control:
         limit.used = values.integer("used", limit.used)
         return {"requests": limit.requests, "window_s": limit.window_s, "used": limit.used}
 
-    def faults(self, _values: Values) -> list[dict[str, Any]]:
-        return [asdict(fault) for fault in self._site.faults.active()]
-
-    def add_fault(self, values: Values) -> dict[str, Any]:
-        whose = self._site.store.person(values.text("username")).username if "username" in values else None
-        now = self._site.clock()
-        fault = ordered_fault(values, kinds=KINDS, endpoints=ENDPOINTS, whose=whose, now=now)
-        return {"id": self._site.faults.add(fault)}
-
-    def clear_faults(self, values: Values) -> dict[str, Any]:
-        self._site.faults.clear(values.integer("id") if "id" in values else None)
-        return {"faults": len(self._site.faults.active())}
-
     def reset(self, _values: Values) -> dict[str, Any]:
         """Remove faults, and restore settings and limit. What is stored stays, and so do tokens and counts."""
         self._site.reset()
@@ -239,6 +223,9 @@ class Control:
         """Delete all Things, Properties, time series and saved types. People and tokens stay."""
         self._site.store.clear()
         return {}
+
+    def _username(self, values: Values) -> str | None:
+        return self._site.store.person(values.text("username")).username if "username" in values else None
 
     def _thing(self, values: Values) -> Thing:
         thing_id = values.text("thing_id")

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from simulators.control import UnknownError, Verb, batch, control_call
-from simulators.faults import ordered_fault
+from simulators.control import UnknownError, Verb, add_control_calls, batch
+from simulators.fault_control import FaultControl
 from simulators.http import Request, Response, Router, html_response, redirect
 from simulators.push.browser import Browser
 from simulators.push.control_page import NOTICE, control_page
@@ -22,30 +22,27 @@ class Control:
 
     def __init__(self, site: Site, connections: Callable[[], int]) -> None:
         self._site, self._connections = site, connections
+        faults = FaultControl(site.faults, kinds=KINDS, endpoints=ENDPOINTS, whose=token_in)
         self._reads: dict[str, Verb] = {
             "stats": self.stats,
             "messages": self.messages,
             "browsers": self.browsers,
-            "faults": self.faults,
+            **faults.reads(),
         }
         self._writes: dict[str, Verb] = {
             "browsers": self.add_browser,
             "browsers/unsubscribe": self.unsubscribe,
-            "faults": self.add_fault,
-            "faults/clear": self.clear_faults,
             "messages/clear": self.clear_messages,
             "clear": self.clear,
             "batch": self.batch,
+            **faults.writes(),
         }
 
     def routes(self, router: Router) -> None:
         for path in ("/", PATH):
             router.add("GET", path, self._to_page)
         router.add("GET", f"{PATH}/", self._page)
-        for name, verb in self._reads.items():
-            router.add("GET", f"{PATH}/{name}", control_call(verb, control_page=f"{PATH}/", notice=NOTICE))
-        for name, verb in self._writes.items():
-            router.add("POST", f"{PATH}/{name}", control_call(verb, control_page=f"{PATH}/", notice=NOTICE))
+        add_control_calls(router, self._reads, self._writes, path=PATH, notice=NOTICE)
 
     async def _to_page(self, _request: Request) -> Response:
         return redirect(f"{PATH}/")
@@ -68,7 +65,7 @@ class Control:
 
     def messages(self, values: Values) -> list[dict[str, Any]]:
         """Return the messages to one `token`, or all, oldest first."""
-        token = values.text("token") if "token" in values else None
+        token = token_in(values)
         return [_described(one) for one in self._site.messages if token in (None, one.token)]
 
     def clear_messages(self, _values: Values) -> dict[str, Any]:
@@ -91,23 +88,15 @@ class Control:
         self._site.browsers[token].gone = True
         return {}
 
-    def faults(self, _values: Values) -> list[dict[str, Any]]:
-        return [asdict(fault) for fault in self._site.faults.active()]
-
-    def add_fault(self, values: Values) -> dict[str, Any]:
-        """Switch on a fault, for all messages or for those to one `token`."""
-        whose = values.text("token") if "token" in values else None
-        fault = ordered_fault(values, kinds=KINDS, endpoints=ENDPOINTS, whose=whose, now=self._site.clock())
-        return {"id": self._site.faults.add(fault)}
-
-    def clear_faults(self, values: Values) -> dict[str, Any]:
-        self._site.faults.clear(values.integer("id") if "id" in values else None)
-        return {"faults": len(self._site.faults.active())}
-
     def clear(self, _values: Values) -> dict[str, Any]:
         """Forget messages, browsers, counts and faults."""
         self._site.clear()
         return {}
+
+
+def token_in(values: Values) -> str | None:
+    """Return the token of the browser that a call is about; None for all browsers."""
+    return values.text("token") if "token" in values else None
 
 
 def _subscription(browser: Browser) -> dict[str, Any]:

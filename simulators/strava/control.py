@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from simulators.control import Verb, batch, control_call
-from simulators.faults import ordered_fault
+from simulators.control import Verb, add_control_calls, batch
+from simulators.fault_control import FaultControl
 from simulators.http import Request, Response, Router, html_response, redirect
 from simulators.strava.control_history import HistoryControl
 from simulators.strava.control_page import control_page
@@ -28,11 +28,12 @@ class Control:
 
     def __init__(self, site: Site, webhooks: Webhooks, saturday: Saturday, connections: Callable[[], int]) -> None:
         self._site, self._webhooks, self._saturday, self._connections = site, webhooks, saturday, connections
+        faults = FaultControl(site.faults, kinds=KINDS, endpoints=ENDPOINTS, whose=athlete_in)
         history, deliveries, occasion = HistoryControl(site), WebhookControl(webhooks), SaturdayControl(saturday)
         self._reads: dict[str, Verb] = {
             "stats": self.stats,
             "calls": self.calls,
-            "faults": self.faults,
+            **faults.reads(),
             **history.reads(),
             **deliveries.reads(),
             **occasion.reads(),
@@ -44,9 +45,8 @@ class Control:
             "revoke": self.revoke,
             "settings": self.settings,
             "limits": self.limits,
-            "faults": self.add_fault,
-            "faults/clear": self.clear_faults,
             "batch": self.batch,
+            **faults.writes(),
             **history.writes(),
             **deliveries.writes(),
             **occasion.writes(),
@@ -56,10 +56,7 @@ class Control:
         router.add("GET", "/", self._to_page)
         router.add("GET", "/control/", self._page)
         router.add("GET", "/control/saturday/section", self._saturday_section)
-        for name, verb in self._reads.items():
-            router.add("GET", f"/control/{name}", control_call(verb, control_page="/control/", notice=NOTICE))
-        for name, verb in self._writes.items():
-            router.add("POST", f"/control/{name}", control_call(verb, control_page="/control/", notice=NOTICE))
+        add_control_calls(router, self._reads, self._writes, path="/control", notice=NOTICE)
 
     async def _to_page(self, _request: Request) -> Response:
         return redirect("/control/")
@@ -75,7 +72,7 @@ class Control:
 
     def calls(self, values: Values) -> list[dict[str, Any]]:
         """Return the last calls with a token, oldest first; with `athlete_id` those for this athlete."""
-        of = values.integer("athlete_id") if "athlete_id" in values else None
+        of = athlete_in(values)
         return [call._asdict() for call in self._site.last_calls if of in (None, call.athlete_id)]
 
     def stats(self, _values: Values) -> dict[str, Any]:
@@ -136,15 +133,7 @@ class Control:
             limits.highest, limits.rejected = (0, 0), 0
         return {"overall": limits.overall, "read": limits.read, "window_s": limits.window_s, "used": limits.used()}
 
-    def faults(self, _values: Values) -> list[dict[str, Any]]:
-        return [asdict(fault) for fault in self._site.faults.active()]
 
-    def add_fault(self, values: Values) -> dict[str, Any]:
-        whose = values.integer("athlete_id") if "athlete_id" in values else None
-        now = self._site.clock()
-        fault = ordered_fault(values, kinds=KINDS, endpoints=ENDPOINTS, whose=whose, now=now)
-        return {"id": self._site.faults.add(fault)}
-
-    def clear_faults(self, values: Values) -> dict[str, Any]:
-        self._site.faults.clear(values.integer("id") if "id" in values else None)
-        return {"faults": len(self._site.faults.active())}
+def athlete_in(values: Values) -> int | None:
+    """Return the id of the athlete whom a call is about; None for all athletes."""
+    return values.integer("athlete_id") if "athlete_id" in values else None

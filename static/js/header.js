@@ -72,11 +72,21 @@ function start() {
     if (!note.read) link.append(part("span", "only-read-aloud", "Unread: "));
     link.append(part("span", "note-says", note.says), part("time", "note-at", dayAndTime(Date.parse(note.at))));
     link.addEventListener("click", () => {
-      if (!note.read) socket.send({ type: "notification.read", id: note.id });
+      if (!note.read) markRead(note.id);
       menu.open = false;
     });
     item.append(link);
     return item;
+  }
+
+  /** Without the socket, send what the form of /notifications/ sends. The page may be left before the answer. */
+  function markRead(id) {
+    if (socket.send({ type: "notification.read", id })) return;
+    const { value } = readAll.elements.namedItem("csrfmiddlewaretoken");
+    const body = new URLSearchParams({ csrfmiddlewaretoken: value, id });
+    fetch(readAll.action, { method: "POST", body, keepalive: true, redirect: "manual" }).catch(() => {
+      // No connection: it stays unread.
+    });
   }
 
   /** The page /notifications/ shows the same in more detail: fetch it again. */

@@ -1,6 +1,6 @@
 /** Sends this browser's subscription to notifications again: browsers replace it, and the site may have another key. */
 
-import { keyOf, post, subscribeWith } from "./push_subscription.js";
+import { post, subscribeWith } from "./push_subscription.js";
 
 const SENT = "push-sent";
 
@@ -10,10 +10,8 @@ export async function renewSubscription() {
   if (!key || !("PushManager" in window) || Notification.permission !== "granted") return;
   if (sessionStorage.getItem(SENT)) return;
   const registration = await navigator.serviceWorker.ready;
-  const before = await registration.pushManager.getSubscription();
-  const isOfOtherKey = before !== null && keyOf(before) !== key;
   const subscription = await subscribeWith(registration, key);
-  const answer = await post("/notifications/subscriptions/", { ...subscription.toJSON(), renew: !isOfOtherKey });
+  const answer = await post("/notifications/subscriptions/", { ...subscription.toJSON(), renew: true });
   if (!answer.ok) return;
   sessionStorage.setItem(SENT, "yes");
   const { subscribed } = await answer.json();

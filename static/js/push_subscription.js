@@ -9,7 +9,7 @@ export async function subscribeWith(registration, key) {
 }
 
 /** The key with which a subscription was made, as the site writes it: base64url. Some browsers do not say. */
-export function keyOf(subscription) {
+function keyOf(subscription) {
   const { applicationServerKey } = subscription.options ?? {};
   if (!applicationServerKey) return "";
   const letters = btoa(String.fromCharCode(...new Uint8Array(applicationServerKey)));

@@ -113,11 +113,14 @@ async function subscribeAgain() {
   );
   if (!key || !token) return;
   const subscription = await registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
-  await fetch("/notifications/subscriptions/", {
+  const answer = await fetch("/notifications/subscriptions/", {
     method: "POST",
     headers: { "Content-Type": "application/json", "X-CSRFToken": token },
     body: JSON.stringify({ ...subscription.toJSON(), renew: true }),
   });
+  if (!answer.ok) return;
+  const { subscribed } = await answer.json();
+  if (!subscribed) await subscription.unsubscribe(); // the person has removed this browser, in another one
 }
 
 /** Where a notification leads: an address of this site, whatever the message said. */

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from strava_live.broadcast import announce_person_changed_after_commit
 from strava_live.clubs.models import Membership
-from strava_live.database import delete_in_batches
+from strava_live.database import first_ids, on_database
 from strava_live.notifications.models import KEPT_DAYS, Notification, NotificationActor, NotificationQuerySet
 from strava_live.notifications.noting import remove_actors
 from strava_live.notifications.push_outbox import take_back_all
@@ -55,15 +55,26 @@ def forget_actor(actor_id: int, where: Q) -> None:
 
 
 def forget(notifications: NotificationQuerySet) -> None:
+    announce_person_changed_after_commit(delete_and_take_back(notifications))
+
+
+def delete_and_take_back(notifications: NotificationQuerySet) -> list[int]:
+    """Delete notifications, and let the devices that show them close them. Return whose they were."""
     with transaction.atomic():
         found = {row.pk: row.user_id for row in notifications.locked()}
         if found:
             take_back_all(found)
             Notification.objects.filter(pk__in=found).delete()
-    announce_person_changed_after_commit(found.values())
+    return list(found.values())
 
 
 async def delete_old_notifications() -> int:
-    """Delete the notifications that are older than KEPT_DAYS. Return how many."""
-    old = timezone.now() - timedelta(days=KEPT_DAYS)
-    return await delete_in_batches(Notification.objects.filter(at__lt=old))
+    """Delete the notifications that are older than KEPT_DAYS. Return how many.
+
+    A device may show one of them: it has the time of its newest cause, and a newer one may have been taken back.
+    """
+    old = Notification.objects.filter(at__lt=timezone.now() - timedelta(days=KEPT_DAYS))
+    deleted = 0
+    while ids := await on_database(first_ids)(old):
+        deleted += len(await on_database(delete_and_take_back)(old.filter(pk__in=ids)))
+    return deleted

@@ -15,6 +15,7 @@ from strava_live.notifications.models import NotificationActor
 from strava_live.notifications.push_choices import choices_of
 from strava_live.notifications.push_messages import Sentence
 from strava_live.notifications.push_models import OutgoingPush, PushSubscription
+from strava_live.notifications.push_outbox import closing
 from strava_live.notifications.push_words import sentences_of
 from strava_live.notifications.quiet_hours import quiet_until
 from strava_live.push_client.subscription import PushTarget
@@ -86,7 +87,7 @@ def devices_of(users: dict[int, User]) -> dict[int, list[PushDevice]]:
     """Return the devices of these users. Leave out those that were signed in before the password was changed."""
     found: dict[int, list[PushDevice]] = {}
     hashes = {pk: user.get_session_auth_hash() for pk, user in users.items() if user.is_active}
-    for row in PushSubscription.objects.filter(user__in=hashes).order_by("pk"):
+    for row in PushSubscription.objects.reachable().filter(user__in=hashes).order_by("pk"):
         if not constant_time_compare(row.session_hash, hashes[row.user_id]):
             continue
         try:
@@ -108,7 +109,7 @@ def decide(
         return ()
     choices = choices_of(push.user)
     if push.notification is None or push.notification.read_at is not None:
-        return (("state", State.CLOSING), ("sent_to", ())) if push.shown_on else (("state", State.TAKEN_BACK),)
+        return tuple(closing(now).items()) if push.shown_on else (("state", State.TAKEN_BACK),)
     if not devices or push.notification.pk in muted or not choices.wants(push.notification.kind):
         return (("state", State.NOT_WANTED),)
     if until := quiet_until(now, zone_or_utc(push.user.time_zone), choices.quiet_from, choices.quiet_until):

@@ -14,7 +14,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from strava_live.accounts.encryption import SecretField
+from strava_live.accounts.encryption import Secret, SecretField
 from strava_live.leases import LeaseColumns
 from strava_live.notifications.models import Notification
 
@@ -28,6 +28,19 @@ class PushSubscriptionQuerySet(models.QuerySet["PushSubscription"]):
     def with_endpoint(self, digest: str) -> Self:
         return self.filter(endpoint_digest=digest)
 
+    def reachable(self) -> Self:
+        """Leave out the subscriptions that their push services have ended."""
+        return self.exclude(endpoint="")
+
+    def end(self) -> int:
+        """Delete the address and the keys: the push service accepts nothing for them any more. Return how many.
+
+        The row stays, so that its browser can put another subscription in its place (`renew`). If the row itself is
+        gone, the person has removed the browser.
+        """
+        nothing = Secret.of("")
+        return self.update(endpoint=nothing, p256dh=nothing, auth=nothing)
+
     def unseen_since(self, at: datetime) -> Self:
         """Return the subscriptions that their browsers have not confirmed since `at`."""
         return self.filter(seen_at__lt=at)
@@ -38,6 +51,7 @@ class PushSubscription(models.Model):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="push_subscriptions")
     endpoint = SecretField()
+    """Empty, as are the keys, once the push service has ended the subscription."""
     endpoint_digest = models.CharField(max_length=64, unique=True)
     """A digest of the endpoint. It is unique, so a browser belongs to the person who subscribed it last."""
     p256dh = SecretField()

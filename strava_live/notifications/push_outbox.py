@@ -6,7 +6,7 @@ and has no page open.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import F
 from django.db.models.functions import Greatest, Least
@@ -22,6 +22,15 @@ BETWEEN: Mapping[str, timedelta] = {Notification.NoteKind.CHEER: timedelta(hours
 shows that one member has cheered, and an hour later that many others have cheered, too."""
 
 
+def pause_between(push: OutgoingPush) -> timedelta:
+    return BETWEEN.get(push.notification.kind, timedelta()) if push.notification else timedelta()
+
+
+def closing(now: datetime) -> dict[str, object]:
+    """Return the values of a row that lets the devices close what they show. It has not been tried yet."""
+    return {"state": State.CLOSING, "due_at": now, "tries": 0, "first_try_at": None, "sent_to": ()}
+
+
 def enqueue(notification: Notification) -> None:
     """Send a notification to the devices of its person, or send it again because more has happened."""
     enqueue_all([notification])
@@ -30,9 +39,8 @@ def enqueue(notification: Notification) -> None:
 def enqueue_all(notifications: Iterable[Notification]) -> None:
     """Do the same as `enqueue` for several notifications, in a fixed number of queries."""
     rows = list(notifications)
-    with_device = set(
-        PushSubscription.objects.filter(user__in={row.user_id for row in rows}).values_list("user", flat=True)
-    )
+    devices = PushSubscription.objects.reachable().filter(user__in={row.user_id for row in rows})
+    with_device = set(devices.values_list("user", flat=True))
     rows = [row for row in rows if row.user_id in with_device]
     if not rows:
         return
@@ -51,7 +59,8 @@ def send_again(notification_ids: list[int], *, pause: timedelta) -> None:
     One that waits for some of the devices is sent to all of them again.
     """
     now, rows = timezone.now(), OutgoingPush.objects.about(notification_ids)
-    rows.exclude(lease_owner="").update(due_at=now, sent_to=[])  # it is being sent
+    # Those that are being sent: the process that sends them adds the pause (push_records.record_changed_row).
+    rows.exclude(lease_owner="").update(due_at=now, sent_to=[])
     some_have_it = rows.filter(state=State.WAITING).exclude(sent_to=[])
     some_have_it.update(due_at=Least(F("due_at"), now + pause), sent_to=[])
     again = rows.exclude(state=State.WAITING)
@@ -73,6 +82,5 @@ def take_back_all(notification_ids: Iterable[int]) -> None:
     rows = OutgoingPush.objects.about(notification_ids)
     rows.filter(state=State.WAITING, shown_on=[]).update(state=State.TAKEN_BACK)
     shown = rows.exclude(shown_on=[]).exclude(state__in=(State.CLOSING, State.CLOSED))
-    closing = {"state": State.CLOSING, "due_at": timezone.now(), "tries": 0, "first_try_at": None, "sent_to": []}
-    if shown.update(**closing):
+    if shown.update(**closing(timezone.now())):
         announce_work_after_commit()

@@ -1,7 +1,7 @@
 """Write the outcome of sending to a row of the outbox that this process has claimed."""
 
 import random
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -11,6 +11,7 @@ from django.db import transaction
 from strava_live.leases import Lease
 from strava_live.notifications.open_pages import has_page_open
 from strava_live.notifications.push_models import OutgoingPush, PushSubscription
+from strava_live.notifications.push_outbox import closing, pause_between
 
 State = OutgoingPush.PushState
 GIVEN_UP_AFTER = timedelta(days=1)
@@ -29,8 +30,8 @@ class Attempt:
     """Those of `accepted` whose `last_ok_at` is more than an hour old."""
     refused: list[int] = field(default_factory=list)
     """The ids of subscriptions whose push service will never accept the message."""
-    gone: list[int] = field(default_factory=list)
-    """The ids of subscriptions that no longer exist."""
+    gone: list[str] = field(default_factory=list)
+    """The digests of the endpoints that their push services have ended. A row may have another one meanwhile."""
     pauses: list[float] = field(default_factory=list)
     """For each device that is to be tried again, how many seconds the push service asked us to wait."""
     rests: list[float] = field(default_factory=list)
@@ -70,33 +71,37 @@ def still_to_send(push: OutgoingPush, lease: Lease, *, now: datetime) -> bool:
 def record(push: OutgoingPush, attempt: Attempt, lease: Lease, *, now: datetime) -> None:
     """Write the outcome of a row, and release it. Write nothing to the row if another process has claimed it."""
     if attempt.gone:
-        PushSubscription.objects.filter(pk__in=attempt.gone).delete()
+        PushSubscription.objects.filter(endpoint_digest__in=attempt.gone).end()
     if attempt.newly_ok:
         PushSubscription.objects.filter(pk__in=attempt.newly_ok).update(last_ok_at=now)
-    sent_to = [*push.sent_to, *attempt.accepted, *attempt.refused]
-    shown_on = sorted({*push.shown_on, *attempt.accepted})
-    changes: dict[str, object] = {"sent_to": sent_to}
-    if push.state == State.WAITING:
-        changes["shown_on"] = shown_on
-    if attempt.pauses:
-        changes |= put_off(push, max(attempt.pauses), now=now)
-    elif attempt.rests:
-        changes["due_at"] = now + timedelta(seconds=max(attempt.rests))
-    elif push.state == State.CLOSING:
-        changes["state"] = State.CLOSED
-    elif shown_on:
-        changes |= {"state": State.SENT, "sent_at": now, "tries": 0}
-    else:
-        changes["state"] = State.REFUSED if attempt.refused else State.NOT_WANTED
+    changes = changes_after(push, attempt, now=now)
     held = OutgoingPush.objects.leased_by(lease.owner).filter(pk=push.pk)
     if not OutgoingPush.lease.release(held.filter(state=push.state, due_at=push.due_at), lease.owner, **changes):
         record_changed_row(push, attempt, lease, now=now)
 
 
+def changes_after(push: OutgoingPush, attempt: Attempt, *, now: datetime) -> dict[str, object]:
+    """Return the changes to a row that was sent, and that nothing else has changed meanwhile."""
+    sent_to = [*push.sent_to, *attempt.accepted, *attempt.refused]
+    shown_on = sorted({*push.shown_on, *attempt.accepted})
+    changes: dict[str, object] = {"sent_to": sent_to, "shown_on": shown_on}
+    is_too_late = bool(attempt.pauses) and now - (push.first_try_at or now) >= GIVEN_UP_AFTER
+    if attempt.is_put_off and not is_too_late:
+        return changes | put_off(push, attempt, now=now)
+    if push.state == State.CLOSING:
+        return changes | {"state": State.GIVEN_UP if is_too_late else State.CLOSED}
+    if not set(sent_to).isdisjoint(shown_on):
+        return changes | {"state": State.SENT, "sent_at": now, "tries": 0}
+    if is_too_late:
+        return changes | {"state": State.GIVEN_UP}
+    return changes | {"state": State.REFUSED if attempt.refused else State.NOT_WANTED}
+
+
 def record_changed_row(push: OutgoingPush, attempt: Attempt, lease: Lease, *, now: datetime) -> None:
     """Release a row that was changed while it was sent.
 
-    If it was taken back, let the devices close it. If more has happened, it is sent again.
+    If it was taken back, let the devices close it. If more has happened, it is sent again: after the pause of its kind
+    if a device has got it now. A push service that has asked us to wait is not called earlier.
     """
     with transaction.atomic():
         row = OutgoingPush.objects.select_for_update().leased_by(lease.owner).filter(pk=push.pk).first()
@@ -104,21 +109,34 @@ def record_changed_row(push: OutgoingPush, attempt: Attempt, lease: Lease, *, no
             return
         row.shown_on = sorted({*row.shown_on, *attempt.accepted})
         if row.state == State.TAKEN_BACK and row.shown_on:
-            row.state, row.due_at = State.CLOSING, now
-        if row.state == State.WAITING:
-            row.sent_at = now
-        row.lease_owner, row.lease_until = "", None
+            assign(row, closing(now))
+        if row.state == State.WAITING and attempt.accepted:
+            assign(row, {"sent_at": now, "due_at": max(row.due_at, now + pause_between(push))})
+        if attempt.is_put_off:
+            assign(row, put_off(row, attempt, now=now))
+        assign(row, OutgoingPush.lease.cleared)
         row.save()
 
 
-def put_off(push: OutgoingPush, asked_s: float, *, now: datetime) -> dict[str, object]:
-    """Return the changes to a row that a push service could not accept: the time of the next try, or an end."""
-    first = push.first_try_at or now
-    if now - first >= GIVEN_UP_AFTER:
-        return {"state": State.SENT if push.shown_on else State.GIVEN_UP}
+def assign(row: OutgoingPush, values: Mapping[str, object]) -> None:
+    for name, value in values.items():
+        setattr(row, name, value)
+
+
+def put_off(push: OutgoingPush, attempt: Attempt, *, now: datetime) -> dict[str, object]:
+    """Return the changes to a row that a push service could not accept, or was not asked to: the time of the next try.
+
+    That is never earlier than the row says already.
+    """
+    if not attempt.pauses:
+        return {"due_at": max(push.due_at, now + timedelta(seconds=max(attempt.rests)))}
     pause = min(settings.PUSH_RETRY_S * 2.0 ** min(push.tries, 20), LONGEST_PAUSE_S)
-    wait = max(pause * random.uniform(0.8, 1.2), asked_s)  # noqa: S311 - no secret
-    return {"due_at": now + timedelta(seconds=wait), "tries": push.tries + 1, "first_try_at": first}
+    wait = max(pause * random.uniform(0.8, 1.2), *attempt.pauses)  # noqa: S311 - no secret
+    return {
+        "due_at": max(push.due_at, now + timedelta(seconds=wait)),
+        "tries": push.tries + 1,
+        "first_try_at": push.first_try_at or now,
+    }
 
 
 def put_off_without_try(pushes: Collection[OutgoingPush], lease: Lease, *, until: datetime) -> None:

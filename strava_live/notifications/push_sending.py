@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import Error as DatabaseFailure
 from django.utils import timezone
 
+from strava_live.accounts.encryption import digest_of
 from strava_live.broadcast import announce_work
 from strava_live.cancellation import finish_even_if_cancelled
 from strava_live.database import on_database
@@ -56,7 +57,7 @@ GATHER_S = 0.02
 FINISHES_WITHIN_S = 4.0
 """How long an ending process waits for the requests that are under way."""
 UNUSABLE = (PushGone, PushKeyRefused, PushKeysInvalid, PushAddressRefused)
-"""The errors after which a subscription is deleted. A browser that is still there subscribes again."""
+"""The errors after which nothing is sent to a subscription any more. A browser that is still there subscribes again."""
 
 
 class Rests:
@@ -186,7 +187,7 @@ class PushSender:
                 device.last_ok_at = timezone.now()
         except UNUSABLE as unusable:
             error = unusable
-            attempt.gone.append(device.subscription_id)
+            attempt.gone.append(digest_of(device.target.endpoint))
         except PushUnavailable as unavailable:
             error = unavailable
             attempt.pauses.append(unavailable.retry_after)

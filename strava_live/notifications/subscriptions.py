@@ -61,19 +61,26 @@ def unsubscribe(user_id: int, endpoint: str) -> bool:
 
 
 def renew(user: User, target: PushTarget, *, session: SessionBase, user_agent: str = "") -> PushSubscription | None:
-    """Store the subscription that a browser of the person has now, in place of the one that it had.
+    """Put the subscription that a browser of the person has now in the place of the one that its session has stored.
 
-    Return None, and do nothing, if the person has removed this browser, or its push service has refused it: then there
-    is no row with the endpoint that it still has. Do nothing either if the browser has another session.
+    Return None, and store nothing, if there is no row to replace: the person has removed this browser, and it stays
+    removed until they switch notifications on in it again. The same holds for a browser with another session, and for a
+    subscription that its push service has ended, and that the browser still has.
     """
-    had, has = session.get(SESSION_KEY), digest_of(target.endpoint)
-    rows = PushSubscription.objects.of(user.pk).with_endpoint(had or "")
-    if had is None or (had == has and not rows.exists()):
-        session.pop(SESSION_KEY, None)
-        return None
-    if had != has:
-        rows.delete()
-    return subscribe(user, target, session=session, user_agent=user_agent)
+    had, has = session.get(SESSION_KEY, ""), digest_of(target.endpoint)
+    with transaction.atomic():
+        rows = PushSubscription.objects.of(user.pk).select_for_update()
+        row = rows.with_endpoint(had).first()
+        if row is None and had:  # a page and the service worker can renew it at the same time
+            row = rows.with_endpoint(has).first()
+        if row is None or (row.endpoint_digest == has and not row.endpoint):
+            rows.with_endpoint(has).delete()
+            session.pop(SESSION_KEY, None)
+            return None
+        if row.endpoint_digest != has:
+            PushSubscription.objects.with_endpoint(has).delete()
+            PushSubscription.objects.filter(pk=row.pk).update(endpoint_digest=has)
+        return subscribe(user, target, session=session, user_agent=user_agent)
 
 
 def remove_subscription(user_id: int, pk: int) -> bool:

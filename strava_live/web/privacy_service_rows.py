@@ -145,7 +145,7 @@ def device_rows() -> tuple[StoredData, ...]:
             "For each browser that you want to be notified in: the address and keys with which it is reached, its "
             "name, and when it was last here",
             "to send notifications to it",
-            "until you switch them off there, sign out there, or the browser ends them; "
+            "until you switch them off there or sign out there; the address and keys also until the browser ends them; "
             f"{days_kept(UNSEEN_DAYS)} after it was last here at most",
             "you, except the address and keys: they are stored encrypted and no page shows them",
         ),

@@ -103,7 +103,7 @@ def devices_of(request: HttpRequest, user: User) -> list[ListedDevice]:
     this_one = request.session.get(SESSION_KEY)
     return [
         ListedDevice(row.pk, browser_name(row.user_agent), day(row.made_at), row.endpoint_digest == this_one)
-        for row in PushSubscription.objects.of(user.pk).order_by("-made_at", "-pk")
+        for row in PushSubscription.objects.of(user.pk).reachable().order_by("-made_at", "-pk")
     ]
 
 

@@ -1,5 +1,6 @@
 """Changes of a site's database. ClubSite.run calls these functions in a process with the site's settings."""
 
+import asyncio
 from datetime import timedelta
 
 from django.db import transaction
@@ -17,11 +18,13 @@ from strava_live.membership.joining import add_joined_entry
 from strava_live.messages.access import require_writable
 from strava_live.messages.inboxes import lock_inboxes
 from strava_live.messages.sending import add_message
+from strava_live.notifications.noting import note
 from strava_live.parkrun.models import ParkrunEvent
 from strava_live.parkrun.result_models import ParkrunResult, StartingNumbers
 from strava_live.social.posts import post
 from strava_live.strava.payloads import Tokens
 from tests.clubs.runs import event, ran
+from tests.notifications.sent import send_due
 from tests.web.kept import parkrun
 
 __all__ = [
@@ -38,6 +41,7 @@ __all__ = [
     "post",
     "record",
     "restore",
+    "send_message",
     "welcome",
 ]
 
@@ -138,6 +142,12 @@ def add_messages(sender_id: int, recipient_id: int, count: int) -> None:
             inboxes = lock_inboxes([sender_id, recipient_id])
             partner = require_writable(sender_id, recipient_id)
             add_message(sender_id, partner, inboxes, f"no. {number}", "")
+
+
+def send_message(recipient_id: int, sender_id: int) -> None:
+    """Send a notification of a message to the recipient's devices, as a worker does."""
+    note(recipient_id, "message", f"message.{sender_id}", actor_id=sender_id)
+    asyncio.run(send_due())
 
 
 def add_thread(club_id: int, user_id: int, count: int) -> None:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, WebSocketRoute, expect
 
 from tests.browser.club_site import ClubSite, post_in, write
 
@@ -53,7 +53,7 @@ def test_cheers_reach_every_page_and_are_read_on_all(browser: Browser, club: Clu
     expect(settings.locator("[data-notes]")).to_be_hidden()
 
 
-def test_menu_leads_to_the_entry_and_marks_it_as_read(browser: Browser, club: ClubSite) -> None:
+def test_menu_leads_to_the_entry_and_marks_it_as_read_also_without_a_socket(browser: Browser, club: ClubSite) -> None:
     author, fan = club.feed(browser, 0), club.feed(browser, 1)
     write(author, "Who is coming?")
     post_in(fan, "Who is coming?").get_by_role("button", name="Cheer").click()
@@ -65,6 +65,24 @@ def test_menu_leads_to_the_entry_and_marks_it_as_read(browser: Browser, club: Cl
     page.wait_for_url(re.compile(r"/clubs/.*#entry-\d+$"))
     for one in (page, author):
         expect(count(one)).to_be_hidden()
+
+    write(author, "Who else?")
+    post_in(fan, "Who else?").get_by_role("button", name="Cheer").click()
+    page.route_web_socket("**/ws/notifications/", relay_one_message)
+    page.goto(f"{club.site.url}/settings/")
+    menu(page).get_by_role("link", name=re.compile("Unread: .* cheered your post")).click()
+    page.wait_for_url(re.compile(r"/clubs/.*#entry-\d+$"))
+    expect(count(author)).to_be_hidden()
+
+
+def relay_one_message(socket: WebSocketRoute) -> None:
+    """Relay the first message to the page. Then close the socket for good, as after too many messages."""
+
+    def relay(message: str | bytes) -> None:
+        socket.send(message)
+        socket.close(code=4429)
+
+    socket.connect_to_server().on_message(relay)
 
 
 def test_page_has_the_present_count_after_going_back(browser_with_back_cache: Browser, club: ClubSite) -> None:

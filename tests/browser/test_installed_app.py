@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from simulators.push_process import PushStandIn
 from tests.browser.axe import grave_findings
 from tests.browser.club_site import ClubSite, eventually, found_on
 from tests.browser.shell_cache import Deliverer, cache_names, installed, stored_by
 from tests.live_site import LiveSite, LiveSites
-from tests.push_of import PRIVATE_KEY
+from tests.push_client.clients import SubscribedBrowser
+from tests.push_of import SITE_KEY, push_of
 
 pytestmark = [pytest.mark.services, pytest.mark.browser]
 SHOWN = """navigator.serviceWorker.ready.then(async (registration) =>
@@ -21,6 +23,19 @@ CLICK = """async () => {
   const [notification] = await registration.getNotifications();
   dispatchEvent(new NotificationEvent("notificationclick", { notification }));
 }"""
+
+REPLACE = """async (subscription) => {
+  let kept = true;
+  PushManager.prototype.subscribe = async () => ({
+    toJSON: () => subscription,
+    unsubscribe: async () => { kept = false; },
+  });
+  let work;
+  dispatchEvent(Object.assign(new Event("pushsubscriptionchange"), { waitUntil: (promise) => { work = promise; } }));
+  await work;
+  return kept;
+}"""
+"""What a browser does when it replaces the subscription. Returns whether the worker has kept the new one."""
 
 PUSH_MANAGER = Path(__file__).parent / "push_manager.js"
 
@@ -31,9 +46,9 @@ def browser(whole_browser: Browser) -> Browser:
 
 
 @pytest.fixture(scope="module")
-def site(module_sites: LiveSites) -> LiveSite:
+def site(module_sites: LiveSites, push_process: PushStandIn) -> LiveSite:
     """A site of its own: these tests stop it, and start it as another deploy."""
-    return module_sites.running(VAPID_PRIVATE_KEY=PRIVATE_KEY)
+    return module_sites.running(**push_of(push_process))
 
 
 def expect_offline_page(page: Page) -> None:
@@ -181,7 +196,11 @@ def test_notifications_are_switched_on_and_off_in_words(browser: Browser, club: 
     expect(section.get_by_role("listitem")).to_have_count(0)
 
 
-def test_browser_renews_its_subscription_until_the_person_removes_it(browser: Browser, club: ClubSite) -> None:
+def test_browser_renews_its_subscription_until_the_person_removes_it(
+    browser: Browser, club: ClubSite, push_service: PushStandIn
+) -> None:
+    """A page sends the subscription again, and the service worker one that the browser has replaced."""
+    member = club.club.members[0]
     context = installed(browser, club)
     context.grant_permissions(["notifications"], origin=club.site.url)
     page = context.new_page()
@@ -195,6 +214,11 @@ def test_browser_renews_its_subscription_until_the_person_removes_it(browser: Br
         page.goto(f"{club.site.url}/privacy/")
     assert renewed.value.json() == {"subscribed": True}
 
+    replaced = SubscribedBrowser(push_service, SITE_KEY.public)
+    assert context.service_workers[0].evaluate(REPLACE, replaced.subscription) is True
+    club.run(f"send_message({member}, {club.club.members[1]})")
+    assert [json.loads(text)["notification"]["body"] for text in replaced.texts()] == ["Somebody wrote to you."]
+
     page.goto(f"{club.site.url}/settings/")
     section.get_by_role("button", name="Remove").click()
     expect(section).to_contain_text("Removed. It shows no more notifications.")
@@ -203,5 +227,13 @@ def test_browser_renews_its_subscription_until_the_person_removes_it(browser: Br
     with other.expect_response("**/notifications/subscriptions/") as refused:
         other.goto(f"{club.site.url}/privacy/")
     assert refused.value.json() == {"subscribed": False}
+
     other.goto(f"{club.site.url}/settings/")
-    expect(other.locator("#notifications").get_by_role("listitem")).to_have_count(0)
+    section = other.locator("#notifications")
+    expect(section.get_by_role("listitem")).to_have_count(0)
+    section.get_by_role("button", name="Switch on in this browser").click()
+    section.get_by_role("button", name="Remove").click()
+    expect(section).to_contain_text("Removed. It shows no more notifications.")
+    assert context.service_workers[0].evaluate(REPLACE, replaced.subscription) is False
+    other.reload()
+    expect(section.get_by_role("listitem")).to_have_count(0)

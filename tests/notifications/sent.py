@@ -7,6 +7,7 @@ from typing import Any
 from asgiref.sync import sync_to_async
 from django.utils import timezone
 
+from simulators.push_process import PushStandIn
 from strava_live.notifications.push_models import OutgoingPush
 from strava_live.notifications.push_sending import PushSender
 from tests.push_client.clients import SubscribedBrowser
@@ -32,3 +33,9 @@ async def shown_in(browser: SubscribedBrowser) -> list[dict[str, Any]]:
     """Return the notifications that a browser was sent, each as its script reads it."""
     texts = await sync_to_async(browser.texts)()
     return [json.loads(text) for text in texts]
+
+
+async def until_met(push_service: PushStandIn) -> None:
+    """Wait until a fault of the stand-in has affected a message, such as until it holds one."""
+    while not any(fault["met"] for fault in await sync_to_async(push_service.faults)()):  # noqa: ASYNC110 no event
+        await asyncio.sleep(0.01)

@@ -13,11 +13,13 @@ from strava_live.lifecycle.erasure import erase
 from strava_live.membership.leaving import leave
 from strava_live.messages.forgetting import forget_person
 from strava_live.notifications.forgetting import delete_old_notifications, forget_between
-from strava_live.notifications.models import Notification, NotificationActor
+from strava_live.notifications.models import KEPT_DAYS, Notification, NotificationActor
 from strava_live.notifications.noting import note
+from strava_live.notifications.push_models import OutgoingPush
 from strava_live.social.posts import delete_post, post
 from strava_live.visibility import ShownAs
-from tests.notifications.noted import cheered, noted, people_in
+from tests.notifications.noted import cheered, noted, people_in, uncheered
+from tests.notifications.pushes import mark_sent, states, subscribed
 
 pytestmark = pytest.mark.django_db
 
@@ -93,8 +95,22 @@ def test_old_notifications_are_deleted_read_or_not(club: Club, captain: User, en
         note(captain.pk, "message", f"message.{fan.pk}", actor_id=fan.pk)
         age = timedelta(days=89 + number, hours=1)
         Notification.objects.with_key(f"message.{fan.pk}").update(at=timezone.now() - age)
-    assert async_to_sync(delete_old_notifications)() == 2  # one notification, with its actor
+    assert async_to_sync(delete_old_notifications)() == 1
     assert NotificationActor.objects.get().actor_id == fans[0].pk
+
+
+@pytest.mark.django_db(transaction=True)
+def test_old_notification_is_closed_on_the_phone_that_shows_it(captain: User, entry: Entry) -> None:
+    """A new cheer was sent to the phone, and taken back. An old one is left, so the notification is old again."""
+    phone = subscribed(captain)
+    early, late = people_in(entry.club, 2)
+    cheered(entry, early)
+    NotificationActor.objects.update(at=timezone.now() - timedelta(days=KEPT_DAYS, hours=1))
+    cheered(entry, late)
+    mark_sent(OutgoingPush.objects.get(), timezone.now(), phone)
+    uncheered(entry, late)
+    async_to_sync(delete_old_notifications)()
+    assert states(captain) == ["closing"]
 
 
 def test_forgetting_costs_the_same_for_many(

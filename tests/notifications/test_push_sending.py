@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
 from datetime import time, timedelta
 from typing import Any
 
@@ -19,7 +18,7 @@ from strava_live.notifications.push_outbox import enqueue, take_back
 from strava_live.notifications.push_sending import PushSender, devices_for
 from strava_live.push_client.subscription import PushTarget
 from tests.notifications.pushes import notification_for, states, subscribed
-from tests.notifications.sent import send_due, send_later, shown_in
+from tests.notifications.sent import send_due, send_later, shown_in, until_met
 from tests.push_client.clients import SubscribedBrowser
 from tests.push_of import SITE_KEY
 
@@ -205,7 +204,7 @@ async def test_read_while_it_is_being_sent_is_closed_again(
     held = await sync_to_async(push_service.fault)("hold")
     sender = PushSender()
     await sender.claim_and_send()
-    await until(lambda: sync_to_async(has_met)(push_service))
+    await until_met(push_service)
     await sync_to_async(take_back)(notification)
     await sync_to_async(push_service.clear_fault)(held)
     await asyncio.gather(*sender.tasks.values())
@@ -221,7 +220,7 @@ async def test_more_that_happens_while_it_is_being_sent_is_sent_again(
     held = await sync_to_async(push_service.fault)("hold")
     sender = PushSender()
     await sender.claim_and_send()
-    await until(lambda: sync_to_async(has_met)(push_service))
+    await until_met(push_service)
     await sync_to_async(enqueue)(notification)
     await sync_to_async(push_service.clear_fault)(held)
     await asyncio.gather(*sender.tasks.values())
@@ -231,13 +230,26 @@ async def test_more_that_happens_while_it_is_being_sent_is_sent_again(
     assert await states_of(athlete) == ["sent"]
 
 
-def has_met(push_service: PushStandIn) -> bool:
-    return any(fault["met"] for fault in push_service.faults())
+async def test_more_cheers_while_the_first_is_being_sent_wait_as_those_after_it(
+    athlete: User, push_service: PushStandIn, browser: SubscribedBrowser, phone: PushSubscription
+) -> None:
+    cheered = await sync_to_async(notification_for)(athlete, "cheer")
+    await sync_to_async(enqueue)(cheered)
+    held = await sync_to_async(push_service.fault)("hold")
+    sender = PushSender()
+    await sender.claim_and_send()
+    await until_met(push_service)
+    await sync_to_async(enqueue)(cheered)
+    await sync_to_async(push_service.clear_fault)(held)
+    await asyncio.gather(*sender.tasks.values())
 
-
-async def until(condition: Callable[[], Awaitable[bool]]) -> None:
-    while not await condition():  # noqa: ASYNC110 there is no event to wait for
-        await asyncio.sleep(0.01)
+    await send_due(sender)
+    push = await OutgoingPush.objects.aget()
+    assert (len(await shown_in(browser)), push.state) == (1, "waiting")
+    assert push.sent_at
+    assert push.due_at >= push.sent_at + timedelta(hours=1)
+    await send_later(sender)
+    assert len(await shown_in(browser)) == 2
 
 
 async def test_many_people_with_several_notifications_each(
@@ -297,7 +309,7 @@ async def test_process_that_has_lost_its_lease_writes_nothing(
     held = await sync_to_async(push_service.fault)("hold")
     sender = PushSender()
     await sender.claim_and_send()
-    await until(lambda: sync_to_async(has_met)(push_service))
+    await until_met(push_service)
     await OutgoingPush.objects.aupdate(lease_owner="another")
     await sync_to_async(push_service.clear_fault)(held)
     await asyncio.gather(*sender.tasks.values())
@@ -313,7 +325,7 @@ async def test_ending_process_finishes_what_it_is_sending_and_releases_the_rest(
     held = await sync_to_async(push_service.fault)("hold")
     sender = PushSender()
     serving = asyncio.create_task(sender.serve())
-    await until(lambda: sync_to_async(has_met)(push_service))
+    await until_met(push_service)
     serving.cancel()
     await asyncio.sleep(0)
     await sync_to_async(push_service.clear_fault)(held)
@@ -328,7 +340,7 @@ async def test_account_deleted_while_it_is_being_sent(
     held = await sync_to_async(push_service.fault)("hold")
     sender = PushSender()
     await sender.claim_and_send()
-    await until(lambda: sync_to_async(has_met)(push_service))
+    await until_met(push_service)
     await User.objects.filter(pk=athlete.pk).adelete()
     await sync_to_async(push_service.clear_fault)(held)
     await asyncio.gather(*sender.tasks.values())

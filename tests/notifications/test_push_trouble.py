@@ -9,7 +9,7 @@ from asgiref.sync import sync_to_async
 from django.utils import timezone
 
 from simulators.push_process import PushStandIn
-from strava_live.accounts.encryption import Secret
+from strava_live.accounts.encryption import Secret, digest_of
 from strava_live.accounts.models import User
 from strava_live.http.transport import Timeouts
 from strava_live.notifications.models import Notification
@@ -53,21 +53,38 @@ async def the_push() -> OutgoingPush:
 
 
 @pytest.mark.parametrize("kind", ["gone", "not_found", "forbidden"])
-async def test_subscription_that_is_of_no_use_is_deleted(
+async def test_subscription_that_is_of_no_use_is_ended(
     push_service: PushStandIn, browser: SubscribedBrowser, other: SubscribedBrowser, kind: str
 ) -> None:
     """After 403, the browser subscribes again, for the present key. The person's other device gets it."""
     await sync_to_async(push_service.fault)(kind, token=browser.token)
     await send_due()
-    assert [one.endpoint.reveal() async for one in PushSubscription.objects.all()] == [other.endpoint]
+    assert [one.endpoint.reveal() async for one in PushSubscription.objects.reachable()] == [other.endpoint]
+    ended = await PushSubscription.objects.aget(endpoint="")
+    assert not any((ended.p256dh, ended.auth)), "the secrets are gone, too"
     assert len(await shown_in(other)) == 1
     assert (await the_push()).state == "sent"
+
+
+async def test_browser_that_is_renewed_while_its_old_address_is_refused(
+    push_service: PushStandIn, browser: SubscribedBrowser, notification: Notification
+) -> None:
+    """The answer is about the old address, so the new one stays."""
+    held = await sync_to_async(push_service.fault)("hold")
+    await sync_to_async(push_service.fault)("gone")
+    sender = PushSender()
+    await sender.claim_and_send()
+    new = await sync_to_async(SubscribedBrowser)(push_service)
+    await PushSubscription.objects.aupdate(endpoint=Secret.of(new.endpoint), endpoint_digest=digest_of(new.endpoint))
+    await sync_to_async(push_service.clear_fault)(held)
+    await asyncio.gather(*sender.tasks.values())
+    assert (await PushSubscription.objects.reachable().aget()).endpoint.reveal() == new.endpoint
 
 
 async def test_last_device_is_gone(push_service: PushStandIn, notification: Notification) -> None:
     await sync_to_async(push_service.fault)("gone")
     await send_due()
-    assert await PushSubscription.objects.acount() == 0
+    assert not await PushSubscription.objects.reachable().aexists()
     assert (await the_push()).state == "not_wanted"
 
 
@@ -215,16 +232,16 @@ async def test_service_that_is_left_alone_costs_no_try(
 )
 async def test_stored_address_elsewhere_is_not_called(athlete: User, notification: Notification, endpoint: str) -> None:
     """It cannot be stored any more. It may have been stored while PUSH_EXTRA_HOSTS had that host."""
-    await PushSubscription.objects.aupdate(endpoint=Secret.of(endpoint))
+    await PushSubscription.objects.aupdate(endpoint=Secret.of(endpoint), endpoint_digest=digest_of(endpoint))
     await send_due()
-    assert await PushSubscription.objects.acount() == 0
+    assert not await PushSubscription.objects.reachable().aexists()
     assert (await the_push()).state == "not_wanted"
 
 
 async def test_keys_that_cannot_be_used(athlete: User, notification: Notification) -> None:
     await PushSubscription.objects.aupdate(p256dh=Secret.of("AAAA"))
     await send_due()
-    assert await PushSubscription.objects.acount() == 0
+    assert not await PushSubscription.objects.reachable().aexists()
 
 
 async def test_secrets_that_cannot_be_decrypted_are_kept_for_the_right_key(

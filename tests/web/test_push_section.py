@@ -84,7 +84,9 @@ def test_list_of_devices_names_each_and_marks_this_one(as_athlete: Client, athle
     assert "fcm.googleapis.com" not in shown
 
 
-def test_device_is_removed_from_any_other(as_athlete: Client, athlete: User, stranger: User) -> None:
+@pytest.mark.parametrize("endpoint", ["one", "another"])
+def test_device_is_removed_from_any_other(as_athlete: Client, athlete: User, stranger: User, endpoint: str) -> None:
+    """It stays removed, also if its browser has replaced its subscription meanwhile."""
     send(as_athlete)
     row = PushSubscription.objects.get(user=athlete)
     outsider, other = Client(), Client()
@@ -97,7 +99,7 @@ def test_device_is_removed_from_any_other(as_athlete: Client, athlete: User, str
     assert not PushSubscription.objects.exists()
     assert "data-push-key" in as_athlete.get("/settings/").text
 
-    assert send(as_athlete, renew=True) is False
+    assert send(as_athlete, endpoint, renew=True) is False
     assert not PushSubscription.objects.exists()
     assert "data-push-key" not in as_athlete.get("/settings/").text
 
@@ -111,7 +113,36 @@ def test_browser_renews_what_its_session_has_subscribed(as_athlete: Client, athl
 
     (after,) = PushSubscription.objects.all()
     assert after.endpoint_digest != before.endpoint_digest
-    assert after.user == athlete
+    assert (after.pk, after.user, after.made_at) == (before.pk, athlete, before.made_at)
+
+
+def test_page_and_worker_renew_at_the_same_time(as_athlete: Client, athlete: User) -> None:
+    """The second request has the session as it was before the first one."""
+    send(as_athlete, "old")
+    session = as_athlete.session
+    before = dict(session)
+    assert send(as_athlete, "new", renew=True) is True
+    session.update(before)
+    session.save()
+
+    assert send(as_athlete, "new", renew=True) is True
+
+    assert PushSubscription.objects.get().endpoint.reveal().endswith("/new")
+
+
+@pytest.mark.parametrize(("endpoint", "is_subscribed"), [("old", False), ("new", True)])
+def test_browser_replaces_a_subscription_that_its_push_service_has_ended(
+    as_athlete: Client, endpoint: str, is_subscribed: bool
+) -> None:
+    """The site may notice before the browser. The same subscription again is of no use."""
+    send(as_athlete, "old")
+    PushSubscription.objects.all().end()
+    assert "Where they're on" not in section(as_athlete)
+
+    assert send(as_athlete, endpoint, renew=True) is is_subscribed
+
+    assert ("Where they're on" in section(as_athlete)) == is_subscribed
+    assert PushSubscription.objects.count() == is_subscribed
 
 
 def test_another_session_of_the_browser_renews_nothing(as_athlete: Client, stranger: User) -> None:
