@@ -67,7 +67,9 @@ def test_nothing_but_the_shell_is_stored_and_the_page_comes_back(browser: Browse
     expect_offline_page(page)
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_role("status")).to_have_text("Still no connection. We'll keep trying.")
-    assert grave_findings(page) == []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        assert grave_findings(page) == []
     context.set_offline(False)
     expect(page.locator("[data-connection]")).to_have_text("Live")
     assert page.url == club.site.url + club.path
