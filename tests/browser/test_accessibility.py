@@ -25,6 +25,10 @@ VIEWPORTS: dict[str, ViewportSize] = {
 DEVICES = tuple(VIEWPORTS)
 OPTIONS: dict[Literal["light", "dark"], dict[str, Any]] = {"light": ONLY_VIOLATIONS, "dark": ONLY_COLOURS}
 """The colour schemes, and what axe checks in each."""
+TOO_LOW = """() => [...document.querySelectorAll("button:not(.switch), .button, summary")]
+  .filter((one) => one.checkVisibility({ contentVisibilityAuto: true, visibilityProperty: true }))
+  .filter((one) => one.getBoundingClientRect().height < 43.9)
+  .map((one) => one.outerHTML.slice(0, 120))"""
 OPEN_DETAILS = "document.querySelectorAll('main details').forEach((details) => { details.open = true; })"
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
@@ -48,7 +52,7 @@ class Visits:
         return page
 
     def new_tab(self, viewer: str, session: str) -> Page:
-        context = self.browser.new_context(locale="en-GB", service_workers="block")
+        context = self.browser.new_context(locale="en-GB", service_workers="block", has_touch=True)
         context.set_default_timeout(PATIENCE_MS)
         if session:
             context.add_cookies([{"name": "sessionid", "value": session, "url": self.url}])
@@ -85,9 +89,11 @@ def findings(page: Page, devices: Sequence[str] = ("phone",)) -> dict[tuple[str,
 
 @pytest.mark.parametrize("shown", SHOWN_PAGES, ids=str)
 def test_axe_finds_nothing_serious(visits: Visits, shown: ShownPage) -> None:
-    """The page fits on a phone, too."""
+    """The page also fits on a phone, and has no button that is too low for a finger."""
     page = visits.open(shown)
     assert page.evaluate(OVERFLOW) <= 0
+    if shown.viewer != "screen key":
+        assert page.evaluate(TOO_LOW) == []
     assert findings(page, DEVICES if shown.route in WIDE else ("phone",)) == {}
 
 
