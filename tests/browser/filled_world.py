@@ -70,7 +70,7 @@ def print_filled(bucket_username: str, access_token: str) -> None:
 
 
 def add_running(person: User) -> None:
-    """Connect Strava, with activities that are found, maybe parkruns, and saved, a year of parkruns, and a pasted table."""
+    """Connect Strava, with activities found, maybe parkruns and saved, a year of parkruns, and a pasted table."""
     kept.connected(person)
     for number in range(200, 203):
         kept.activity(person, number, name=f"{LONG} loop")

@@ -172,6 +172,9 @@ def test_notifications_are_switched_on_and_off_in_words(browser: Browser, club: 
     on.click()
     expect(says).to_contain_text("They're on in this browser.")
     expect(section.get_by_role("listitem")).to_contain_text("This browser")
+    removing = section.get_by_role("button", name="Remove").bounding_box()
+    assert removing
+    assert removing["height"] < 45, "one line"
     assert grave_findings(page, "#notifications") == []
     off.click()
     expect(says).to_contain_text("They're off in this browser.")
