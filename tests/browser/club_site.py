@@ -61,9 +61,11 @@ class ClubSite:
         expect(page.locator("[data-connection]")).to_have_text("Live")
         return page
 
-    def wall(self, browser: Browser, **options: Any) -> Page:
-        """Open the page of a wall screen, and wait until its socket is connected."""
+    def wall(self, browser: Browser, *, own_clock: bool = False, **options: Any) -> Page:
+        """Open the page of a wall screen, and wait until its socket is connected. A test can advance an `own_clock`."""
         page = self.context(browser, **options).new_page()
+        if own_clock:
+            page.clock.install()
         page.goto(self.site.url + self.wall_path)
         expect(page.locator("[data-connection]")).to_have_text("Live")
         return page
@@ -148,6 +150,12 @@ def markup(wall: Page) -> str:
     """Return the wall's current HTML, without the scripts and data it was loaded with."""
     found: str = wall.evaluate("document.querySelector('.frame').innerHTML")
     return found
+
+
+def moments(wall: Page) -> list[list[str]]:
+    """Return the moments shown since RECORD_MOMENTS, in order and without repeats."""
+    seen: list[list[str]] = wall.evaluate("window.moments")
+    return [list(one) for one in dict.fromkeys(tuple(one) for one in seen)]
 
 
 def eventually(condition: Callable[[], bool], page: Page, patience_ms: float = PATIENCE_MS) -> None:

@@ -125,13 +125,17 @@ def add_entries(club_id: int, user_id: int, count: int) -> None:
 
 
 def add_flood(club_id: int, user_id: int, count: int, first: int = 0) -> None:
-    """Add `count` parkruns of one event at once. Open pages get them. `first` is how many already exist."""
-    about = {"event": "brandonhill", "event_name": "Brandon Hill parkrun", "date": "2026-11-21", "junior": False}
-    run = {"time_s": 1500, "first_here": False, "best": None, "url": None}
+    """Add `count` parkruns of today at one event, at once. Open pages get them. `first` is how many already exist.
+
+    Each is a second slower than the one before.
+    """
+    today = timezone.now().date().isoformat()
+    about = {"event": "brandonhill", "event_name": "Brandon Hill parkrun", "date": today, "junior": False}
+    run = {"first_here": False, "best": None, "url": None}
     with transaction.atomic(), entry_writers([club_id]) as writers:
         for number in range(first, first + count):
-            key = f"parkrun.{number + 1_000_000}.brandonhill.2026-11-21"
-            data = about | run | {"count": number + 3}
+            key = f"parkrun.{number + 1_000_000}.brandonhill.{today}"
+            data = about | run | {"count": number + 3, "time_s": 1500 + number}
             writers[club_id].add(kind=Entry.Kind.PARKRUN, key=key, athlete_id=user_id, name="Carol D.", data=data)
 
 

@@ -87,7 +87,9 @@ def test_nothing_but_the_shell_is_stored_and_the_page_comes_back(browser: Browse
     expect_offline_page(page)
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_role("status")).to_have_text("Still no connection. We'll keep trying.")
-    assert grave_findings(page) == []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        assert grave_findings(page) == []
     context.set_offline(False)
     expect(page.locator("[data-connection]")).to_have_text("Live")
     assert page.url == club.site.url + club.path
@@ -190,6 +192,9 @@ def test_notifications_are_switched_on_and_off_in_words(browser: Browser, club: 
     on.click()
     expect(says).to_contain_text("They're on in this browser.")
     expect(section.get_by_role("listitem")).to_contain_text("This browser")
+    removing = section.get_by_role("button", name="Remove").bounding_box()
+    assert removing
+    assert removing["height"] < 45, "one line"
     assert grave_findings(page, "#notifications") == []
     off.click()
     expect(says).to_contain_text("They're off in this browser.")
@@ -217,7 +222,7 @@ def test_browser_renews_its_subscription_until_the_person_removes_it(
     replaced = SubscribedBrowser(push_service, SITE_KEY.public)
     assert context.service_workers[0].evaluate(REPLACE, replaced.subscription) is True
     club.run(f"send_message({member}, {club.club.members[1]})")
-    assert [json.loads(text)["notification"]["body"] for text in replaced.texts()] == ["Somebody wrote to you."]
+    assert [json.loads(text)["notification"]["body"] for text in replaced.texts()] == ["Someone wrote to you."]
 
     page.goto(f"{club.site.url}/settings/")
     section.get_by_role("button", name="Remove").click()

@@ -1,5 +1,6 @@
 """Two people write to each other in real browsers, while networks fail, people sign out and messages keep arriving."""
 
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -106,7 +107,10 @@ def test_two_people_talk(browser: Browser, club: ClubSite) -> None:
 
 
 def test_everything_arrives_once_and_in_order_after_an_outage(browser: Browser, club: ClubSite) -> None:
-    """Alva's phone loses its network while Bruno writes 30 messages. The header of her second device counts them."""
+    """Alva's phone loses its network while Bruno writes 30 messages. The header of her second device counts them.
+
+    The outage is as long as the writing takes. TEST_OUTAGE_S=60 makes it a minute longer.
+    """
     alva, second = talk(club, browser, 0, 1), club.context(browser, 0).new_page()
     second.goto(f"{club.site.url}/messages/")
     expect(second.locator("[data-connection]")).to_have_text("Live")
@@ -132,6 +136,7 @@ def test_everything_arrives_once_and_in_order_after_an_outage(browser: Browser, 
         if number % 10 == 0:
             expect(count).to_have_text(str(number))
             expect(unread).to_have_text(f"{number} unread")
+    bruno.wait_for_timeout(float(os.environ.get("TEST_OUTAGE_S", "0")) * 1000)
     assert texts(alva) == []
 
     alva.context.set_offline(False)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from strava_live.feed.wording import without_parkrun
-from tests.browser.club_site import RECORD_MOMENTS, ClubSite, eventually, markup
+from tests.browser.club_site import RECORD_MOMENTS, ClubSite, eventually, markup, moments
 
 pytestmark = [pytest.mark.services, pytest.mark.browser]
 
@@ -88,12 +88,6 @@ CAST = (
 """Names and events that are hard to fit, with the number of each member's parkrun today."""
 
 
-def moments(wall: Page) -> list[list[str]]:
-    """Return the moments shown so far, in order and without repeats."""
-    seen: list[list[str]] = wall.evaluate("window.moments")
-    return [list(one) for one in dict.fromkeys(tuple(one) for one in seen)]
-
-
 def pass_time(wall: Page, seconds: int) -> None:
     """Advance the page's clock second by second, leaving the server time to answer."""
     for _ in range(seconds):
@@ -141,10 +135,7 @@ def test_milestone_and_its_parkrun_share_one_moment(browser: Browser, club: Club
 
 
 def test_every_parkrun_gets_a_moment_when_many_arrive_at_once(browser: Browser, club: ClubSite) -> None:
-    wall = club.context(browser).new_page()
-    wall.clock.install()
-    wall.goto(club.site.url + club.wall_path)
-    expect(wall.locator("[data-connection]")).to_have_text("Live")
+    wall = club.wall(browser, own_clock=True)
     wall.evaluate(RECORD_MOMENTS)
     for member in range(3):
         for slug in ("bushy", "dulwich", "richmond"):
@@ -305,10 +296,7 @@ def test_key_p_pauses_moments_board_and_scenes(browser: Browser, club: ClubSite)
     for member in (1, 2):
         club.add_parkrun(member)
     club.share(0)
-    wall = club.context(browser).new_page()
-    wall.clock.install()
-    wall.goto(club.site.url + club.wall_path)
-    expect(wall.locator("[data-connection]")).to_have_text("Live")
+    wall = club.wall(browser, own_clock=True)
     wall.evaluate(RECORD_PAGES)
     moment, paused = wall.locator("[data-moment]"), wall.locator("[data-paused]")
     wall.keyboard.press("p")

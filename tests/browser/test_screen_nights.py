@@ -215,10 +215,7 @@ def test_wall_hides_names_after_an_hour_offline(browser: Browser, club: ClubSite
     for days_ago in (0, 7):
         club.add_parkrun(0, days_ago=days_ago)
     club.share(0)
-    wall = club.context(browser).new_page()
-    wall.clock.install()
-    wall.goto(club.site.url + club.wall_path)
-    expect(wall.locator("[data-connection]")).to_have_text("Live")
+    wall = club.wall(browser, own_clock=True)
     assert "Alva" in markup(wall)
 
     wall.context.set_offline(True)
