@@ -13,12 +13,12 @@ from strava_live.api.documented import documented
 from strava_live.api.errors import invalid
 from strava_live.api.paging import page_bytes
 from strava_live.keyset import AFTER, BEFORE, InvalidCursor, KeysetWindow
-from strava_live.parkrun.atlas import Nearby
 from strava_live.parkrun.catalogue import catalogue
 from strava_live.parkrun.event import Event
 from strava_live.parkrun.geometry import Point
 from strava_live.parkrun.models import ParkrunEvent
 from strava_live.parkrun.own_events import is_own_slug, search_own_events
+from strava_live.parkrun.places import Nearby
 from strava_live.protocol import compact
 from strava_live.protocol.api_athlete import EventShape, EventsPage
 from strava_live.protocol.api_common import PAGE_SIZE

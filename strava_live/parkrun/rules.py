@@ -17,12 +17,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
 from strava_live.parkrun import checks
-from strava_live.parkrun.atlas import Atlas, Nearby
+from strava_live.parkrun.atlas import Atlas
 from strava_live.parkrun.calendar import WEEKDAYS, Occasion, occasion, occasion_somewhere
 from strava_live.parkrun.event import Event
 from strava_live.parkrun.facts import ActivityFacts, StartPlace, local_day, own_zone, start_place
 from strava_live.parkrun.geometry import metres_between
 from strava_live.parkrun.judgement import RANK, Certainty, CertaintyLimit, Judgement, maybe, no
+from strava_live.parkrun.places import Nearby
 from strava_live.parkrun.reasons import Code, Reason, round_rough
 from strava_live.parkrun.titles import TitleClues, read_title
 from strava_live.time_zones import known_zone

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from strava_live.parkrun import atlas as module
+from strava_live.parkrun import places
 from strava_live.parkrun.atlas import Atlas
 from strava_live.parkrun.event import Event
 from strava_live.parkrun.geometry import Point, metres_between
@@ -85,13 +85,13 @@ def test_near_looks_at_a_small_part_of_the_tree(monkeypatch: pytest.MonkeyPatch)
     """Count the visited places: one in fifty, on average. bench/latency.py measures the time."""
     visited = 0
 
-    class CountedNode(module.TreeNode):
+    class CountedNode(places.TreeNode):
         def __iter__(self) -> Iterator[Any]:
             nonlocal visited
             visited += 1
             return super().__iter__()
 
-    monkeypatch.setattr(module, "TreeNode", CountedNode)
+    monkeypatch.setattr(places, "TreeNode", CountedNode)
     counting = Atlas(atlas().events)
     asked = points_near_events()
     for point in asked:
