@@ -8,12 +8,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 from strava_live.broadcast import announce_person_changed_after_commit
-from strava_live.clubs.models import Membership
 from strava_live.database import delete_in_batches
+from strava_live.muting.models import Mute
 from strava_live.notifications.models import KEPT_DAYS, Notification, NotificationActor, NotificationQuerySet
+from strava_live.notifications.muted import with_name
 from strava_live.notifications.noting import remove_actors
 from strava_live.notifications.push_outbox import take_back_all
-from strava_live.visibility import ShownAs
 
 
 def forget_entries(entry_ids: Iterable[int]) -> None:
@@ -42,11 +42,18 @@ def forget_person(user_id: int) -> None:
 def forget_between(user_id: int, actor_id: int) -> None:
     """Take back what one person has caused to another, who has muted or blocked this person.
 
-    What the person has done in clubs that see them without a name stays: if it went, too, it would tell the other that
-    it was by this person.
+    What the person has done in clubs that see them without a name stays (muted.py).
     """
-    unnamed = Membership.objects.filter(user=actor_id, shown_as=ShownAs.HIDDEN)
-    forget_actor(actor_id, Q(notification__user=user_id) & ~Q(notification__club__in=unnamed.values("club")))
+    forget_actor(actor_id, Q(notification__user=user_id) & with_name(actor_id))
+
+
+def forget_where_muted(club_id: int, actor_id: int) -> None:
+    """Take back what a person has caused in a club to the people who have muted or blocked them.
+
+    Call it when the club begins to see the person's name. What they have done without it was noted.
+    """
+    muting = Mute.objects.filter(other=actor_id).values("owner")
+    forget_actor(actor_id, Q(notification__club=club_id, notification__user__in=muting))
 
 
 def forget_actor(actor_id: int, where: Q) -> None:

@@ -16,8 +16,8 @@ from django.db.models import Count, F, IntegerField, Max, OuterRef, QuerySet, Su
 from django.utils import timezone
 
 from strava_live.broadcast import announce_person_changed_after_commit
-from strava_live.muting.models import Mute
 from strava_live.notifications.models import Notification, NotificationActor
+from strava_live.notifications.muted import muting
 from strava_live.notifications.push_outbox import enqueue_all, take_back_all
 
 Kind = Notification.NoteKind
@@ -60,8 +60,8 @@ def note(
 ) -> None:
     """Note what the actor has done to a person. Join the person's unread notification with this key, if there is one.
 
-    Do nothing if the two are the same person, or if the person has muted or blocked the actor. The actor of an answer
-    is not stored: it comes from the captains of the club.
+    Do nothing if the two are the same person, or if the person has muted or blocked the actor and sees the actor's name
+    (muted.py). The actor of an answer is not stored: it comes from the captains of the club.
     """
     note_all([user_id], kind, key, actor_id=actor_id, entry=entry, club_id=club_id, data=data)
 
@@ -78,12 +78,12 @@ def note_all(
 ) -> None:
     """Do the same as `note` for several people, in a number of queries that does not depend on how many they are."""
     people = set(user_ids) - {actor_id}
-    if actor_id is not None and kind != Kind.ANSWER:
-        people -= Mute.objects.muting(actor_id, people)
-    if not people:
-        return
     if entry is not None and club_id is None:
         club_id = entry.club_id
+    if actor_id is not None and kind != Kind.ANSWER:
+        people -= muting(actor_id, people, club_id)
+    if not people:
+        return
     happened = Happened(
         kind=kind,
         key=key,
