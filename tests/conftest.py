@@ -117,6 +117,14 @@ def clear_memory() -> None:
 
 
 @pytest.fixture
+def limit_clock(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
+    """The clock of the rate limits, which stands still unless a test changes `limit_clock["now"]`."""
+    seconds = {"now": 1000.0}
+    monkeypatch.setattr("site_config.cache.microseconds", lambda: round(seconds["now"] * 1_000_000))
+    return seconds
+
+
+@pytest.fixture
 def athlete(db: None) -> User:
     return people.athlete()
 

@@ -57,13 +57,16 @@ def note(
     entry: AboutEntry | None = None,
     club_id: int | None = None,
     data: Mapping[str, Any] | None = None,
-) -> None:
+    push: bool = True,
+) -> bool:
     """Note what the actor has done to a person. Join the person's unread notification with this key, if there is one.
+
+    Return whether it was noted. Without `push`, the person's devices do not show it.
 
     Do nothing if the two are the same person, or if the person has muted or blocked the actor and sees the actor's name
     (muted.py). The actor of an answer is not stored: it comes from the captains of the club.
     """
-    note_all([user_id], kind, key, actor_id=actor_id, entry=entry, club_id=club_id, data=data)
+    return bool(note_all([user_id], kind, key, actor_id=actor_id, entry=entry, club_id=club_id, data=data, push=push))
 
 
 def note_all(
@@ -75,15 +78,19 @@ def note_all(
     entry: AboutEntry | None = None,
     club_id: int | None = None,
     data: Mapping[str, Any] | None = None,
-) -> None:
-    """Do the same as `note` for several people, in a number of queries that does not depend on how many they are."""
+    push: bool = True,
+) -> set[int]:
+    """Do the same as `note` for several people, in a number of queries that does not depend on how many they are.
+
+    Return the ids of those for whom it was noted.
+    """
     people = set(user_ids) - {actor_id}
     if entry is not None and club_id is None:
         club_id = entry.club_id
     if actor_id is not None and kind != Kind.ANSWER:
         people -= muting(actor_id, people, club_id)
     if not people:
-        return
+        return people
     happened = Happened(
         kind=kind,
         key=key,
@@ -96,8 +103,10 @@ def note_all(
     with transaction.atomic():
         rows = unread_rows(people, happened)
         changed = add_actor(rows, happened)
-        enqueue_all(changed)
+        if push:
+            enqueue_all(changed)
     announce_person_changed_after_commit(row.user_id for row in changed)
+    return people
 
 
 def unread_rows(people: set[int], happened: Happened) -> list[Notification]:

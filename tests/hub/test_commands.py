@@ -78,6 +78,23 @@ async def test_command_beyond_the_queue_must_be_sent_again_and_the_socket_stays(
     assert socket.code is None
 
 
+async def test_post_over_the_rate_is_refused_in_words_and_may_be_sent_again(
+    cast: ClubCast, limit_clock: dict[str, float]
+) -> None:
+    socket = cast.member(0)
+    for number in range(21):
+        socket.send(f'{{"type":"post.create","text":"Hello","ref":"{number}"}}')
+    await eventually(lambda: "error" in socket.types())
+    [error] = [one for one in socket.messages() if one["type"] == "error"]
+    assert (error["code"], error["ref"]) == ("too_many_requests", "20")
+    assert "a lot of posts" in error["message"]
+    limit_clock["now"] += 10
+    for number in (0, 20):  # the first is stored already
+        socket.send(f'{{"type":"post.create","text":"Hello","ref":"{number}"}}')
+    await eventually(lambda: socket.types().count("entry.added") == 21)
+    assert socket.types().count("error") == 1
+
+
 async def test_commands_that_wait_too_long_must_be_sent_again(cast: ClubCast, settings: Settings) -> None:
     """The first command waits for another write to the club. The others wait for the first."""
     settings.WRITE_PATIENCE_S = 0.05
