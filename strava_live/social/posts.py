@@ -207,12 +207,14 @@ def delete_post(user_id: int, entry_id: int) -> None:
 def locked_post(user_id: int, entry_id: int) -> Iterator[LockedPost]:
     """Lock a post's club in a transaction, and yield the post as it is then.
 
-    Raise UnknownEntry if there is no such post, or if the person is not a member of its club.
+    Raise UnknownEntry if there is no such post, or if the person is not a member of its club. Check that before the lock,
+    so that a stranger who guesses ids makes no club wait, and again under it.
     """
     posts = Entry.objects.not_removed().filter(pk=entry_id, kind=Entry.Kind.POST)
     club_id = posts.values_list("club_id", flat=True).first()
     if club_id is None:
         raise UnknownEntry(entry_id)
+    require_member(user_id, club_id)
     with transaction.atomic(), entry_writers([club_id]) as writers:
         member = require_member(user_id, club_id)
         yield LockedPost(Entry.objects.select_related("reply_to").get(pk=entry_id), member, writers[club_id])

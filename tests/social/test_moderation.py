@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from strava_live.accounts.models import User
 from strava_live.clubs.captains import NotACaptain
@@ -141,6 +142,17 @@ def test_bell_forgets_a_reply_that_is_hidden_or_deleted(
     assert Notification.objects.get(user=athlete).actors.get().times == 1
     delete_post(clubmate.pk, second.pk)
     assert not Notification.objects.filter(user=athlete).exists()
+
+
+def test_stranger_who_guesses_the_id_of_a_post_locks_no_club(
+    club: Club, athlete: User, stranger: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """Otherwise they could make all writes of a club wait."""
+    entry = post(athlete.pk, club.pk, "Coffee?")
+    for change in (lambda: edit_post(stranger.pk, entry.pk, "x"), lambda: delete_post(stranger.pk, entry.pk)):
+        # The post, and the membership: no transaction begins, which would be a third query.
+        with django_assert_num_queries(2), pytest.raises(UnknownEntry):
+            change()
 
 
 def test_reason_of_a_million_characters_is_refused_before_each_is_looked_at(club: Club, athlete: User) -> None:
