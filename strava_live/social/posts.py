@@ -40,7 +40,7 @@ class NotYours(PermissionError):
 
 
 class CannotChangePost(Exception):
-    """The post cannot be edited, answered or reported. The exception's message says why, in words for people."""
+    """The post cannot be edited, answered, cheered for or reported. The exception's message says why, for people."""
 
     code: ErrorCode
     says: str
@@ -207,8 +207,8 @@ def delete_post(user_id: int, entry_id: int) -> None:
 def locked_post(user_id: int, entry_id: int) -> Iterator[LockedPost]:
     """Lock a post's club in a transaction, and yield the post as it is then.
 
-    Raise UnknownEntry if there is no such post, or if the person is not a member of its club. Check that before the lock,
-    so that a stranger who guesses ids makes no club wait, and again under it.
+    Raise UnknownEntry if there is no such post, or if the person is not a member of its club. Check that before the
+    lock, so that a stranger who guesses ids makes no club wait, and again under it.
     """
     posts = Entry.objects.not_removed().filter(pk=entry_id, kind=Entry.Kind.POST)
     club_id = posts.values_list("club_id", flat=True).first()

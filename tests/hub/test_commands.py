@@ -2,13 +2,16 @@
 
 import pytest
 from django.db import OperationalError
+from django.utils import timezone
 from pytest_django import Settings
 
 from strava_live.broadcast import member_target
 from strava_live.clubs.models import Club, Membership
 from strava_live.database import for_writers, on_database
+from strava_live.feed.models import Entry
 from strava_live.hub.hub import hub
 from strava_live.protocol import Close
+from strava_live.social.posts import post
 from strava_live.write_queue import club_key, writers
 from tests.busy_threads import all_threads_busy
 from tests.hub.club_cast import ClubCast
@@ -171,6 +174,17 @@ async def test_error_carries_the_ref_of_its_command(cast: ClubCast) -> None:
     assert "ref" not in await socket.frame(5)
     socket.send(f'{{"type":"cheer","id":99,"ref":"{"x" * 65}"}}')
     assert (await socket.frame(6))["code"] == "bad_message"
+
+
+async def test_cheer_for_a_hidden_post_is_refused_in_words(cast: ClubCast) -> None:
+    entry = await on_database(post)(cast.members[1], cast.club.pk, "Rude")
+    await Entry.objects.filter(pk=entry.pk).aupdate(hidden_at=timezone.now())
+    socket = cast.member(0)
+    socket.send(f'{{"type":"cheer","id":{entry.pk},"ref":"r"}}')
+    refused = await socket.frame(1)
+    assert (refused["code"], refused["message"]) == ("post_hidden", "A captain has hidden this post.")
+    socket.send(f'{{"type":"uncheer","id":{entry.pk}}}')
+    assert (await socket.frame(2))["type"] == "cheer.mine"
 
 
 async def test_command_that_fails_unexpectedly_closes_only_its_own_socket(
