@@ -13,7 +13,7 @@ from strava_live.clubs.captains import NotACaptain
 from strava_live.feed.models import MAX_REASON, Entry, Report
 from strava_live.feed.wording import text_of
 from strava_live.notifications.models import CaptainsAnswer
-from strava_live.social.notifying import note_outcome, take_back_post
+from strava_live.social.notifying import note_again, note_outcome, take_back_post
 from strava_live.social.post_text import BadPost
 from strava_live.social.posts import LockedPost, PostIsHidden, UnknownEntry, locked_post
 
@@ -75,11 +75,16 @@ def hide_post(captain_id: int, entry_id: int) -> None:
 
 
 def restore_post(captain_id: int, entry_id: int) -> None:
-    """Show a hidden post to the club again. Raise NotACaptain or UnknownEntry. Do nothing if it is not hidden."""
+    """Show a hidden post to the club again. Raise NotACaptain or UnknownEntry. Do nothing if it is not hidden.
+
+    Hiding it has taken back the notifications of its reply and mentions. They are noted again, without a push: devices
+    may have shown them before. Cheers for the post, and replies to it, are not noted again.
+    """
     with locked_post(captain_id, entry_id) as locked:
         entry = entry_for_captain(locked)
         if entry.hidden_at is not None:
             entry.hidden_at = entry.hidden_by_id = None
+            note_again(entry)
             locked.writer.change(entry)
 
 

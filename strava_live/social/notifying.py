@@ -24,18 +24,17 @@ minutes. A cheer that is taken back takes its notification with it, so each new 
 def note_reply(above: Entry, author_id: int, *, push: bool = True) -> dict[str, bool]:
     """Notify the person of an entry of a reply to it. Return the fields for the reply's `data`.
 
-    They say whether the notification was left out: the person has muted the author, or has been notified of too many
-    posts. If such a reply is deleted, the notification of the author's other replies stays as it is.
+    They say whether the notification was left out: the entry is hidden, the person has muted the author, or has been
+    notified of too many posts. If such a reply is deleted, the notification of the author's other replies stays as it
+    is.
     """
     person_id = above.athlete_id
     if person_id is None or person_id == author_id:
         return {}
-    key = f"reply.{above.pk}"
-    if may_notify(above.club_id, author_id, person_id) and note(
-        person_id, Kind.REPLY, key, actor_id=author_id, entry=above, push=push
-    ):
-        return {}
-    return {NOT_NOTED: True}
+    key, is_noted = f"reply.{above.pk}", False
+    if above.hidden_at is None and may_notify(above.club_id, author_id, person_id):
+        is_noted = note(person_id, Kind.REPLY, key, actor_id=author_id, entry=above, push=push)
+    return {} if is_noted else {NOT_NOTED: True}
 
 
 def note_mentions(entry: Entry, author_id: int, people: Iterable[int], *, push: bool = True) -> None:
@@ -44,6 +43,17 @@ def note_mentions(entry: Entry, author_id: int, people: Iterable[int], *, push: 
     others = set(people) - {author_id, above.athlete_id if above else None}
     noted = [one for one in others if may_notify(entry.club_id, author_id, one)]
     note_all(noted, Kind.MENTION, f"mention.{entry.pk}", actor_id=author_id, entry=entry, push=push)
+
+
+def note_again(entry: Entry) -> None:
+    """Notify of a post that is shown again, without a push. Note in its `data` whether that was left out."""
+    author_id = entry.athlete_id
+    if author_id is None:
+        return
+    entry.data.pop(NOT_NOTED, None)
+    if entry.reply_to is not None:
+        entry.data |= note_reply(entry.reply_to, author_id, push=False)
+    note_mentions(entry, author_id, [one["id"] for one in entry.data.get("mentions", ())], push=False)
 
 
 def may_notify(club_id: int, author_id: int, person_id: int) -> bool:

@@ -33,6 +33,7 @@ from strava_live.social.posts import (
     post,
 )
 from tests.feed.entries import is_sound
+from tests.notifications.pushes import states, subscribed
 
 pytestmark = pytest.mark.django_db
 
@@ -183,6 +184,42 @@ def test_stranger_who_guesses_the_id_of_a_post_locks_no_club(
         # The post, and the membership: no transaction begins, which would be a third query.
         with django_assert_num_queries(2), pytest.raises(UnknownEntry):
             change()
+
+
+def test_restored_post_notifies_again_without_pushes(club: Club, athlete: User, clubmate: User, leader: User) -> None:
+    for user in (athlete, leader):
+        subscribed(user)
+    above = post(athlete.pk, club.pk, "Coffee?")
+    reply = post(clubmate.pk, club.pk, "Yes @Carol D.", reply_to=above.pk)
+    for _ in range(2):
+        hide_post(leader.pk, reply.pk)
+        assert not Notification.objects.exists()
+        for _ in range(2):
+            restore_post(leader.pk, reply.pk)
+        noted = Notification.objects.unread().order_by("user").values_list("user", "kind", "key", "count")
+        assert list(noted) == [
+            (athlete.pk, "reply", f"reply.{above.pk}", 1),
+            (leader.pk, "mention", f"mention.{reply.pk}", 1),
+        ]
+    assert (states(athlete), states(leader)) == (["taken_back"], ["taken_back"])
+    post(clubmate.pk, club.pk, "No", reply_to=above.pk)
+    delete_post(clubmate.pk, reply.pk)
+    assert Notification.objects.get().actors.get().times == 1
+
+
+def test_reply_restored_below_a_hidden_post_is_not_noted_and_takes_nothing_back(
+    club: Club, athlete: User, clubmate: User, leader: User
+) -> None:
+    above = post(athlete.pk, club.pk, "Rude")
+    first = post(clubmate.pk, club.pk, "Yes", reply_to=above.pk)
+    for entry in (first, above):
+        hide_post(leader.pk, entry.pk)
+    restore_post(leader.pk, first.pk)
+    assert not Notification.objects.of(athlete.pk).exists()
+    restore_post(leader.pk, above.pk)
+    post(clubmate.pk, club.pk, "Well", reply_to=above.pk)
+    delete_post(clubmate.pk, first.pk)
+    assert Notification.objects.of(athlete.pk).get().kind == "reply"
 
 
 def test_reason_of_a_million_characters_is_refused_before_each_is_looked_at(club: Club, athlete: User) -> None:
