@@ -9,7 +9,7 @@ from strava_live.clubs.members import member_of
 from strava_live.clubs.models import Membership
 from strava_live.feed.parkrun_entries import reconcile_parkrun_entries
 from strava_live.membership.names import rename_in_entries
-from strava_live.notifications.forgetting import forget_where_muted
+from strava_live.notifications.forgetting import forget_where_muted, lock_concerned
 from strava_live.visibility import ShownAs
 
 
@@ -21,12 +21,13 @@ def share(club_id: int, user_id: int, *, parkruns: bool, shown_as: str | None = 
     """
     with transaction.atomic():
         member = locked_membership(club_id, user_id, member_of)
-        was_hidden = member.shown_as == ShownAs.HIDDEN
-        record_consent(member, parkruns=parkruns, shown_as=shown_as or member.shown_as)
+        before, after = member.shown_as, shown_as or member.shown_as
+        record_consent(member, parkruns=parkruns, shown_as=after)
+        if before == ShownAs.HIDDEN != after:
+            lock_concerned(user_id, club_id)
+            forget_where_muted(club_id, user_id)
         reconcile_parkrun_entries(user_id)
         rename_in_entries(user_id)
-        if was_hidden and member.shown_as != ShownAs.HIDDEN:
-            forget_where_muted(club_id, user_id)
         refresh_screens(club_id)
     return member
 

@@ -21,10 +21,25 @@ def forget_entries(entry_ids: Iterable[int]) -> None:
     forget(Notification.objects.filter(entry__in=set(entry_ids)))
 
 
+def lock_concerned(user_id: int, club_id: int | None = None) -> None:
+    """Lock all notifications that a person has, has caused, or that are about their entries, in the order of the ids.
+
+    Call it before the first of several changes that take notifications back: each locks its own in the order of the
+    ids, but an id that is locked later may be lower. A reader who marks all as read at that moment could deadlock with
+    it. Without `club_id`, lock those of all clubs and of messages; the inboxes must be locked before.
+    """
+    rows = Notification.objects.all() if club_id is None else Notification.objects.filter(club=club_id)
+    caused, about = rows.filter(actors__actor=user_id), rows.filter(entry__athlete=user_id)
+    about_replies = rows.filter(entry__reply_to__athlete=user_id)
+    ids = rows.of(user_id).values_list("pk").union(*(one.values_list("pk") for one in (caused, about, about_replies)))
+    list(Notification.objects.filter(pk__in=[pk for (pk,) in ids]).locked().values_list("pk"))
+
+
 def forget_member(club_id: int, user_id: int) -> None:
     """Delete what a person was told about a club, and what this person has caused there.
 
-    Call it in the transaction in which the person leaves the club. What captains have answered stays.
+    Call it in the transaction in which the person leaves the club, after `lock_concerned`. What captains have answered
+    stays.
     """
     in_club = Notification.objects.filter(club=club_id).exclude(kind=Notification.NoteKind.ANSWER)
     forget(in_club.of(user_id))

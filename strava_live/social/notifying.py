@@ -71,12 +71,17 @@ def take_back_mentions(entry: Entry, author_id: int, people: Iterable[int]) -> N
 
 
 def take_back_post(entry: Entry) -> None:
-    """Take back what a post has caused, before it is removed or hidden."""
-    above = entry.reply_to
-    person_id = above.athlete_id if above is not None else None
-    if person_id is not None and entry.athlete_id is not None and NOT_NOTED not in entry.data:
-        take_back(person_id, f"reply.{entry.reply_to_id}", entry.athlete_id)
+    """Take back what a post has caused, before it is hidden."""
+    take_back_reply(entry)
     forget_entries([entry.pk])
+
+
+def take_back_reply(entry: Entry) -> None:
+    """Take back the notification of a reply, before it is hidden or removed. Do nothing for a post that is no reply."""
+    person_id = entry.reply_to.athlete_id if entry.reply_to is not None else None
+    if person_id in (None, entry.athlete_id) or entry.athlete_id is None or NOT_NOTED in entry.data:
+        return
+    take_back(person_id, f"reply.{entry.reply_to_id}", entry.athlete_id)
 
 
 def note_cheer(entry: Entry, user_id: int) -> None:

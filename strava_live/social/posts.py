@@ -21,7 +21,7 @@ from strava_live.feed.models import Entry, Mention, Report
 from strava_live.notifications.models import CaptainsAnswer
 from strava_live.rate_limits import limit
 from strava_live.social.mentions import MentioningText, find_mentions
-from strava_live.social.notifying import note_mentions, note_outcome, note_reply, take_back_mentions, take_back_post
+from strava_live.social.notifying import note_mentions, note_outcome, note_reply, take_back_mentions, take_back_reply
 from strava_live.social.post_text import clean
 
 EDIT_FOR = timedelta(minutes=15)
@@ -197,7 +197,7 @@ def delete_post(user_id: int, entry_id: int) -> None:
         if entry.athlete_id != user_id and not deleter.is_captain:
             raise NotYours(entry_id)
         if entry.hidden_at is None:  # hiding it has taken back what it had caused
-            take_back_post(entry)
+            take_back_reply(entry)
         if deleter.user_id != entry.athlete_id:
             note_outcome(Report.objects.undecided().filter(entry=entry), entry, user_id, CaptainsAnswer.REPORT_HIDDEN)
         writer.remove(entry)
