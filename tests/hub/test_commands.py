@@ -178,7 +178,7 @@ async def test_error_carries_the_ref_of_its_command(cast: ClubCast) -> None:
 
 async def test_cheer_for_a_hidden_post_is_refused_in_words(cast: ClubCast) -> None:
     entry = await on_database(post)(cast.members[1], cast.club.pk, "Rude")
-    await Entry.objects.filter(pk=entry.pk).aupdate(hidden_at=timezone.now())
+    await on_database(Entry.objects.filter(pk=entry.pk).update)(hidden_at=timezone.now())
     socket = cast.member(0)
     socket.send(f'{{"type":"cheer","id":{entry.pk},"ref":"r"}}')
     refused = await socket.frame(1)

@@ -104,6 +104,6 @@ def test_reply_of_a_muted_member_takes_nothing_back(club: Club, athlete: User, c
     unnoted = post(clubmate.pk, club.pk, "Yes", reply_to=above.pk)
     unmute(athlete.pk, clubmate.pk)
     post(clubmate.pk, club.pk, "No", reply_to=above.pk)
-    assert for_members(unnoted)["data"] == {"ref": ""}
+    assert dict(for_members(unnoted)["data"]) == {"ref": ""}
     delete_post(clubmate.pk, unnoted.pk)
     assert replied(athlete) == 1
