@@ -6,32 +6,15 @@ behind the middleware of the site, and have the caller from the same token. Then
 others (api_peers/streams.py), and a token is revoked while its stream is open (api_peers/revocation.py).
 """
 
-import subprocess
 import sys
-from contextlib import ExitStack
 
 from bench.api_peers import revocation, streams
-from tests.live_site import ROOT, LiveSites
-from tests.migrated import MigratedDatabases
-from tests.services.__main__ import collect_static_files
-from tests.services.postgres_server import postgres_programs, running_postgres
+from bench.services import run_on_postgres
 
 
 def main() -> int:
-    programs = postgres_programs()
-    if programs is None:
-        sys.exit("Postgres is needed.")
-    collect_static_files()
-    with ExitStack() as stack:
-        postgres = stack.enter_context(running_postgres(programs))
-        databases = MigratedDatabases()
-        stack.callback(databases.remove)
-        live_sites = stack.enter_context(LiveSites(databases))
-        site = live_sites(DATABASE_URL=databases.postgres(postgres.url))
-        environment = site.environment | {"DJANGO_SETTINGS_MODULE": "bench.api_peers.settings"}
-        words = [sys.executable, "-m", "bench.api_peers.lists"]
-        reached = subprocess.run(words, env=environment, cwd=ROOT, check=False)
-    return max(reached.returncode, streams.main(), revocation.main())
+    lists = run_on_postgres("bench.api_peers.lists", DJANGO_SETTINGS_MODULE="bench.api_peers.settings")
+    return max(lists, streams.main(), revocation.main())
 
 
 if __name__ == "__main__":

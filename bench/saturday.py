@@ -24,7 +24,7 @@ WALL_WITHIN_S = 2.0
 MOST_GROWTH = 1.2
 """How much more an event may cost with all clubs than with few."""
 PLATEAU = 0.03
-"""By which share of itself the memory of a process may grow in the last third of the trial."""
+"""The share by which the memory of a process may grow in the last third of the trial."""
 
 
 def main(words: list[str]) -> int:

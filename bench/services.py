@@ -1,10 +1,12 @@
 """Start Redis and Postgres for a benchmark, and make databases in that Postgres."""
 
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
+from tests.live_site import ROOT, LiveSites
 from tests.migrated import MigratedDatabases
 from tests.services.__main__ import collect_static_files
 from tests.services.postgres_server import PostgresServer, postgres_programs, running_postgres
@@ -30,3 +32,19 @@ def running_services() -> Iterator[Services]:
         databases = MigratedDatabases()
         stack.callback(databases.remove)
         yield Services(redis, postgres, databases)
+
+
+def run_on_postgres(module: str, **environment: str) -> int:
+    """Run a module of bench/ in a process of its own, with an empty database in Postgres. Return its exit code."""
+    programs = postgres_programs()
+    if programs is None:
+        sys.exit("Postgres is needed.")
+    collect_static_files()
+    with ExitStack() as stack:
+        postgres = stack.enter_context(running_postgres(programs))
+        databases = MigratedDatabases()
+        stack.callback(databases.remove)
+        live_sites = stack.enter_context(LiveSites(databases))
+        site = live_sites(DATABASE_URL=databases.postgres(postgres.url))
+        words = [sys.executable, "-m", module]
+        return subprocess.run(words, env=site.environment | environment, cwd=ROOT, check=False).returncode

@@ -1,4 +1,4 @@
-"""From "finish a parkrun" at the stand-in to the wall's socket, with nobody pressing sync: `bin/bench webhook_to_wall`.
+"""From "finish a parkrun" at the stand-in to the wall's socket, without an import: `bin/bench webhook_to_wall`.
 
 The stand-in answers each API call after 100 ms. Each athlete of a club of twenty finishes once, one after the other. A
 table shows how long after the press each step was done (medians). Then five athletes rename, hide, show and delete
@@ -24,7 +24,7 @@ PRESSES = 20
 CHANGING = 5
 """How many of the athletes change their activity afterwards."""
 SITES: dict[str, tuple[Start, float]] = {"server": (on_a_server, 1500.0), "laptop": (on_a_laptop, 3000.0)}
-"""By name: how the site is started, and the most milliseconds from a press to the wall."""
+"""How the site is started, and the most milliseconds from a press to the wall, by name."""
 CHANGE_WITHIN_MS = 2000.0
 
 

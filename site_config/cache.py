@@ -70,7 +70,7 @@ class MemoryCache(LocMemCache):
         return overflow / 1_000_000
 
     def keep_in_set(self, key: str, member: str, seconds: float) -> None:
-        """Keep a member of the set `key` for so long from now, whether it is new or not."""
+        """Keep a member of the set `key` for `seconds` from now, whether it is new or not."""
         with self.bucket_lock:
             now = time.monotonic()
             members = {one: until for one, until in self.get(key, {}).items() if until > now}
@@ -106,7 +106,7 @@ class PooledRedisCache(RedisCache):
         return int(overflow) / 1_000_000
 
     def keep_in_set(self, key: str, member: str, seconds: float) -> None:
-        """Keep a member of the set `key` for so long from now, whether it is new or not."""
+        """Keep a member of the set `key` for `seconds` from now, whether it is new or not."""
         full_key = self.make_and_validate_key(key)
         client = self._cache.get_client(full_key, write=True)
         client.eval(KEEP_IN_SET, 1, full_key, member, round(seconds * 1000))

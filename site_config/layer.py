@@ -30,7 +30,7 @@ QUIET_S = 5.0
 RETRY_AFTER_S = 0.5
 """The seconds to wait after receiving from Redis has failed."""
 PUBLISH_TIMEOUT_S = 2.0
-"""The most seconds that publishing takes, a second try included. See also `down_until`."""
+"""The most seconds that publishing takes, including a second try. See also `down_until`."""
 
 
 class ReportingPubSub(PubSub):

@@ -61,11 +61,11 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest
     ) -> tuple[list[Any], dict[str, int], set[str], list[Any]]:
-        """Name the accounts alone on the confirmation page, without protected objects.
+        """Name only the accounts on the confirmation page, without protected objects.
 
-        Django would list everything that is deleted with an account, and so tell operators how many direct messages a
-        person has. It would also refuse the deletion because feed entries protect their athlete, but `erase` removes
-        these first.
+        Django would list everything that is deleted with an account, which would show operators how many direct
+        messages a person has. It would also refuse the deletion because feed entries protect their athlete, but `erase`
+        removes these first.
         """
         people = [str(one) for one in objs]
         forbidden = set() if self.has_delete_permission(request) else {str(self.opts.verbose_name)}

@@ -147,7 +147,7 @@ def own_addresses(service: str, *names: str) -> list[Finding]:
 
 
 def is_own_address(url: str) -> bool:
-    """Return whether the URL leads to this site: to its public host and port, or to the port of its web process."""
+    """Return whether the URL has this site's public host and port, or the port of its web process on this machine."""
     host, port = host_and_port(url)
     _, public_port = host_and_port(settings.SITE_URL)
     served = {name.strip("[]") for name in settings.ALLOWED_HOSTS}
@@ -247,7 +247,7 @@ def check_bucket_api() -> Finding:
 
 
 def check_push() -> Iterator[Finding]:
-    """Check that browsers can be notified. Only counts are read: a push service answers only about a subscription."""
+    """Check that browsers can be notified. No push service is called."""
     if push_client() is None:
         what = "not set up: devices get no notifications"
         yield Finding("notifications", True, what, "set VAPID_PRIVATE_KEY, see docs/deploy.md")

@@ -34,9 +34,9 @@ class GroupSubscriptions:
         """The name of this process's channel; "" until the first subscription."""
         self.channel_lock = asyncio.Lock()
         self.groups: dict[str, asyncio.Task[None]] = {}
-        """By group, the task that subscribes to it. Ended tasks stay, so that `retry_failed` sees which have failed."""
+        """The task that subscribes to each group. Ended tasks stay, so that `retry_failed` sees which have failed."""
         self.waiters: dict[str, list[asyncio.Future[None]]] = {}
-        """By group, one future for each coroutine that waits in `subscribe`."""
+        """For each group, one future for each coroutine that waits in `subscribe`."""
         self.waking: set[asyncio.Task[None]] = set()
         """The running tasks of `wake_waiters`, one for each group that has waiters."""
         self.receiving: asyncio.Task[None] | None = None

@@ -1,6 +1,6 @@
-"""Let the writes of this process wait in a queue, before they take a thread and a database connection.
+"""A queue in which the writes of this process wait before they take a thread and a database connection.
 
-A write is a function that locks the row of an athlete, of an inbox or of clubs. It says which rows by its keys
+A write is a function that locks the row of an athlete, of an inbox or of clubs. Its keys name these rows
 (`athlete_key`, `inbox_key`, `club_key`). Two rules keep connections free for pages and sockets that only read:
 
 - Writes with a key in common run one after the other. So if another process has locked a row, only one write of this

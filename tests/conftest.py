@@ -246,6 +246,12 @@ def browser_program() -> str:
 
 
 @pytest.fixture(scope="session")
+def headless_program(browser_program: str) -> str:
+    """A browser that shows no notifications: the headless shell, which is quicker, or else the whole browser."""
+    return os.environ.get("TEST_HEADLESS_BROWSER", browser_program)
+
+
+@pytest.fixture(scope="session")
 def migrated_databases() -> Iterator[MigratedDatabases]:
     databases = MigratedDatabases()
     yield databases

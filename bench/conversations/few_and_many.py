@@ -31,8 +31,8 @@ from strava_live.messages.snapshot import encoded_for, hello_for  # noqa: E402
 
 TEN, PAGE, MANY = "ten", "a page", "many"
 SIZES = {TEN: (10, 10), PAGE: (60, 60), MANY: (10_000, 1_000)}
-"""How many messages the long conversation has, and how many conversations there are. A page has 50 rows: what shows a
-whole page is compared with a person who has one, and what shows ten rows with a person who has ten."""
+"""How many messages the long conversation has, and how many conversations there are. Reads of a whole page, of 50 rows,
+compare PAGE with MANY. Reads of ten rows compare TEN with MANY."""
 OTHERS = 200_000
 """How many messages other people have exchanged."""
 ROWS = 10
@@ -132,7 +132,7 @@ Read = Callable[[Person], object]
 
 
 def reads_of_ten() -> dict[str, Read]:
-    """Return what shows ten rows or a count; each returns how much it has found."""
+    """Return the reads of ten rows or of a count, by name. Each read returns how much it has found."""
 
     def messages(who: Person) -> int:
         rows = DirectMessage.objects.in_conversation(who.long).page(ROWS).rows
@@ -172,7 +172,7 @@ def receive(who: Person) -> int:
 
 
 def reads_of_a_page() -> dict[str, Read]:
-    """Return what shows a whole page."""
+    """Return the reads of a whole page, by name."""
     return {
         "list of conversations, served": lambda who: who.get("/messages/"),
         "conversation, served": lambda who: who.get(f"/messages/{who.other_id}/"),

@@ -11,8 +11,8 @@ from bench.fanout_peers.publisher import ENTRY_BYTES, Publisher
 from bench.fanout_peers.servers import WARM_UP, Served
 
 PACED, EVERY_S = 60, 0.5
-"""How many entries are sent at intervals, and the interval. They are many, because a hiccup of the machine delays every
-delivery of its moment."""
+"""How many entries are sent at intervals, and the interval. There are many, because a hiccup of the machine delays all
+deliveries at that moment."""
 BURST = 150
 """How many entries are sent at once."""
 IDLE_S = 5.0

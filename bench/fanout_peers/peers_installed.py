@@ -14,7 +14,7 @@ WS = "ws@8.23.0"
 
 
 def node_with_ws() -> Path | None:
-    """Return the folder that has `ws` in node_modules, or None if it cannot be had."""
+    """Return the folder that has `ws` in node_modules, or None if it cannot be downloaded."""
     if not shutil.which("node") or not shutil.which("npm"):
         return None
     folder = UNDER / "node"
@@ -27,7 +27,7 @@ def node_with_ws() -> Path | None:
 
 
 def nginx_with_nchan() -> Path | None:
-    """Return the folder with the unpacked nginx and nchan, or None if they cannot be had."""
+    """Return the folder with the unpacked nginx and nchan, or None if they cannot be downloaded."""
     folder = UNDER / "nchan"
     if not (folder / "usr/sbin/nginx").exists():
         if not shutil.which("apt-get") or not shutil.which("dpkg-deb"):

@@ -22,7 +22,7 @@ class Gauges:
 
     pids: dict[str, int]
     memory_mb: dict[str, list[float]] = field(default_factory=dict)
-    """By process: its memory every SAMPLE_EVERY_S. Memory that several processes share counts in part for each."""
+    """The memory of each process every SAMPLE_EVERY_S. Memory that several processes share counts in part for each."""
 
     def cpu_s(self) -> dict[str, float]:
         """Return the processor time that each process has used so far, and this one, which sends the events."""

@@ -24,7 +24,7 @@ from tests.live_site import ROOT
 from tests.services.browser import browser_program
 
 Times = dict[str, float]
-"""By step: when it was done, in epoch seconds."""
+"""When each step was done, in epoch seconds."""
 STEPS = (
     "pressed",
     "received",

@@ -25,7 +25,7 @@ OPEN_HEADERS = {
 
 @dataclass(slots=True)
 class Call:
-    """A call of the API on its way to a handler, which may rely on what its route asks for."""
+    """A call of the API as its handler gets it: everything that its route requires has been checked."""
 
     request: Request
     body: dict[str, Any] = field(default_factory=dict)

@@ -38,7 +38,7 @@ def _value(cell: str, kind: str) -> float | bool | str:
 
 
 def _number(cell: str) -> float:
-    """Return the number of a cell: 0 for an empty one, and NaN for anything that is none."""
+    """Return the number of a cell: 0 for an empty one, and NaN for anything that is not a number."""
     try:
         return float(cell.strip() or 0)
     except ValueError:

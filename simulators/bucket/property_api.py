@@ -57,7 +57,7 @@ class PropertyApi:
         return json_response(property_json(self._store, made), status=201)
 
     def _find_type(self, type_id: object) -> PropertyType:
-        """Return the type of an id. null gives the type with the smallest id, as the query has no condition then."""
+        """Return the type of an id. null gives the type with the smallest id: the query has no condition."""
         types = self._store.types
         if type_id is None:
             return types[min(types)]
@@ -162,7 +162,7 @@ def _accepts_only_csv(request: Request) -> bool:
 
 
 def _parse_int(text: str) -> float:
-    """Return the number at the beginning of a text, as JavaScript reads it. Raise BadTimeError if it is no time."""
+    """Return the number at the beginning of a text, as JavaScript reads it. Raise BadTimeError if it is not a time."""
     match = re.match(r"\s*([+-]?\d+)", text)
     if not match or not math.fabs(int(match[1])) <= LATEST_MS:
         raise BadTimeError(text)

@@ -17,7 +17,7 @@ class SeriesStore:
     def write(self, property_id: str, points: Iterable[Point]) -> int:
         """Store points. A point at the same timestamp is overwritten. Return how many points are written.
 
-        A field without a value is not written, and a point without any field is none.
+        A field without a value is not written. A point without fields is not written and not counted.
         """
         stored = self._points.setdefault(property_id, {})
         written = 0

@@ -95,7 +95,7 @@ class ThingApi:
         return json_response([one.to_json(one.dimensions) for one in self._store.types.values()])
 
     async def _save_type(self, call: Call) -> Response:
-        """Store a type, for everybody. It replaces one of the same id."""
+        """Store a type, for all users. It replaces one of the same id."""
         type_id = call.body.get("id")
         if not isinstance(type_id, str) or not type_id.strip("123456789"):
             raise errors.malformed("The id of a property type must be a text that is not a number.")

@@ -31,7 +31,7 @@ class Sender:
 def sender_of(authorization: str, host: str) -> Sender:
     """Return the sender that a header names. Raise RefusedTokenError if a push service at `host` would refuse it.
 
-    A token is for one push service, which it names by scheme and host. Programs leave out the port, so it counts not.
+    A token is for one push service, which it names by scheme and host. Programs leave out the port, so it is ignored.
     """
     found = HEADER.fullmatch(authorization)
     if not found:

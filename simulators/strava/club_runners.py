@@ -23,7 +23,7 @@ from simulators.strava.training import training
 HOME = "bushy"
 FIRST_ID = 800_001
 EASIER = 1.07
-"""By what factor the parkruns of a history are slower than Habits.five_k_s, on average (diary.Diary.five_k_s)."""
+"""The average factor by which the parkruns of a history are slower than Habits.five_k_s (diary.Diary.five_k_s)."""
 QUIET_S = 8 * 86_400
 """How long before the first start of the stand-in the histories end: the latest Saturday has no parkrun yet."""
 

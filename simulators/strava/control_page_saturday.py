@@ -35,7 +35,7 @@ def _idle(connected: int, subscription: Subscription | None, last: Plan | None) 
     """Return what the section says while no Saturday is running."""
     if not connected:
         return (
-            "<h1>A Saturday at Bushy</h1><p>Nobody can finish yet: no athlete is connected to the site."
+            "<h1>A Saturday at Bushy</h1><p>Nothing can begin yet: no athlete is connected to the site."
             " Sign in to the site with Strava, or wait until its demo club is ready, and reload this page.</p>"
             '<p class="line"><button class="main" disabled>Start the Saturday</button></p>'
         )

@@ -1,4 +1,4 @@
-"""The section of the control page about webhook events: how they are sent, what became of them, and a forged one."""
+"""The section of the control page about webhook events: how they are sent, their outcomes, and a forged one."""
 
 import json
 from html import escape

@@ -1,4 +1,4 @@
-"""Control calls about webhook events: how they are sent, what became of them, and forged ones."""
+"""Control calls about webhook events: how they are sent, their outcomes, and forged ones."""
 
 import json
 from dataclasses import asdict, fields, replace
@@ -11,7 +11,7 @@ from simulators.strava.webhooks import KEPT, Webhooks
 from simulators.values import BadValueError, Values
 
 LONGEST_MS = 3_600_000
-"""The longest time that an event can be told to wait: an hour."""
+"""The longest time by which an event can be delayed: an hour."""
 MOST_S = 86_400
 
 
@@ -43,7 +43,7 @@ class WebhookControl:
         }
 
     def summary(self, _values: Values) -> dict[str, Any]:
-        """Return how many events there were, what became of them, and how long their answers took."""
+        """Return how many events there were, how many of each outcome, and how long their answers took."""
         return self._webhooks.summary()
 
     def change(self, values: Values) -> dict[str, Any]:

@@ -13,7 +13,7 @@ WHY = Label(why="an ordinary run, made to order")
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a test wants. Activities are numbered from the newest, which is 0. A range (from, to) is without `to`."""
+    """What a test wants. Activities are numbered from the newest, which is 0. A range (from, to) excludes `to`."""
 
     activities: int = 100
     withheld_share: float = 0.0

@@ -64,14 +64,15 @@ class Saturday:
     def start(self, event: Event, *, seconds: float) -> None:
         """Let all connected athletes finish within the next `seconds`.
 
-        If the previous Saturday was on the same day, its runs are deleted first: nobody runs two parkruns a day.
+        If the previous Saturday was on the same day, its runs are deleted first: an athlete runs at most one parkrun a
+        day.
         """
         if self.is_running:
             raise NotStartedError("A Saturday is running already. Wait for its end, or stop it.")
         site = self._site
         athletes = [site.athletes[one] for one in sorted(site.tokens.connected()) if one in site.athletes]
         if not athletes:
-            raise NotStartedError("No athlete is connected to the site yet, so nobody can finish.")
+            raise NotStartedError("No athlete is connected to the site yet, so none can finish.")
         now = site.clock()
         if self._plan and _day(self._plan.started_at, event) == _day(now, event):
             self._delete_runs(self._plan)

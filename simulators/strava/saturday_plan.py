@@ -1,6 +1,6 @@
 """Plan a simulated Saturday: who finishes in which time, when each watch uploads, and what is unusual about some.
 
-Times and order are true: everybody runs about as fast as usual, all started within a minute, and no run is uploaded
+Times and order are true: each athlete runs about as fast as usual, all started within a minute, and no run is uploaded
 before it has ended. A real field finishes over a quarter of an hour or more, but a Saturday may last a few minutes
 only. So the event started long enough ago for the slowest to end in time, and the watches of the fast ones upload some
 minutes after the finish, as watches do. Except for those of some unusual finishers, uploads keep the order and the
@@ -21,7 +21,7 @@ MILESTONES = frozenset({25, 50, 100, 250, 500, 1000})
 NEWEST = 5
 """An athlete's usual speed is the median of this many parkruns or runs."""
 EASIER = 1.15
-"""By what factor ordinary runs are slower than parkruns."""
+"""The factor by which ordinary runs are slower than parkruns."""
 FASTEST_S, SLOWEST_S = 960, 2_100
 FIRST_UPLOAD_S = 4.0
 """How long after the start of the simulation the first run is uploaded, but at most half of the simulation.
@@ -106,7 +106,7 @@ def plan_saturday(
 def special(athlete: Athlete, event: Event) -> str:
     """Return what is special about the athlete's next parkrun in words: a milestone or a first time. Empty if nothing.
 
-    Milestones are for club runners only: of others it is not certain how many parkruns an application counts.
+    Only club runners have milestones: it is not certain how many parkruns of other athletes an application counts.
     """
     done = [one.label.event for one in athlete.timeline.newest_first() if one.label.parkrun and not one.label.double_of]
     if not done:

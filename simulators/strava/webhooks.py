@@ -127,7 +127,7 @@ class Webhooks:
         return len(held)
 
     async def forge(self, body: bytes, *, signature: Kind, callback_url: str) -> int:
-        """Send a body that is no event of the stand-in, once. Return the status of the answer, 0 for none."""
+        """Send a body that is not an event of the stand-in, once. Return the answer's status, 0 without an answer."""
         headers = self._headers(body, signature)
         try:
             answer = await fetch("POST", callback_url, body=body, headers=headers, timeout_s=ANSWER_WITHIN_S)
@@ -140,7 +140,7 @@ class Webhooks:
         return [asdict(delivery) for delivery in list(self.deliveries)[max(0, len(self.deliveries) - last) :]]
 
     def summary(self) -> dict[str, Any]:
-        """Return how many events and deliveries there were, what became of them, and how long answers took."""
+        """Return how many events and deliveries there were, how many of each outcome, and how long answers took."""
         times = sorted(self._answer_ms)
         took = {"median": median(times), "p99": times[len(times) * 99 // 100], "slowest": times[-1]} if times else {}
         ended = ("lost", "delivered", "given_up")

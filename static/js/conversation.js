@@ -13,8 +13,8 @@ import { newUnsentMessages } from "./messages/unsent.js";
 import { pendingBubbles } from "./messages/pending_bubbles.js";
 import { placeInConversation } from "./messages/place.js";
 import { sayDelivered } from "./messages/receipts.js";
-import { draftStore, unsentStore } from "./messages/stored.js";
 import { pageWords } from "./page_words.js";
+import { draftStore, unsentStore } from "./stored_texts.js";
 
 const MIDNIGHT_CHECK_MS = 60_000;
 const BLOCKED_AFTER_MS = 10_000;
@@ -34,7 +34,7 @@ const state = newConversationState(first);
 const [list, pendingList] = [element("list"), element("pending")];
 const storeName = `messages-${first.me}-${first.with}`;
 let today = clock.dayOf(Date.now());
-let readSent = 0; // the id up to which the server was last told, over this socket, that I have read
+let readSent = 0; // the id in the last message.read that was sent over this socket
 let isGreeted = false;
 let isOver = false;
 

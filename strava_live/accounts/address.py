@@ -25,7 +25,7 @@ def client_address(request: HttpRequest) -> str:
 
     The address is taken from X-Forwarded-For (see the module). The address of the connection is taken instead in three
     cases: TRUSTED_PROXIES is 0, the header has fewer addresses than TRUSTED_PROXIES, or the text in the client's place
-    is no valid address.
+    is not a valid address.
     """
     nearest = str(request.META.get("REMOTE_ADDR") or "")
     hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]

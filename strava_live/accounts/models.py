@@ -104,7 +104,7 @@ class RevocationQuerySet(models.QuerySet["Revocation"]):
 class Revocation(QueuedRevocation):
     """A token that Strava is asked to revoke. Once Strava has done so, the token is erased, and the row stays a while.
 
-    Revoking one token ends all tokens of that athlete, also newer ones: revocations.py says what follows from that.
+    Revoking one token ends all tokens of that athlete, also newer ones: revocations.py explains the consequences.
     """
 
     strava_id = models.BigIntegerField(db_index=True)
@@ -119,12 +119,12 @@ class Revocation(QueuedRevocation):
 
     @classmethod
     def ask(cls, strava_id: int, token: Secret, *, user_id: int | None = None) -> "Revocation":
-        """Store that Strava is to revoke this token of the athlete with this Strava id, who was connected to a user."""
+        """Queue the revocation of an athlete's token. `user_id` is the user to whom the athlete was connected."""
         person_code = code_of_person(user_id) if user_id else ""
         return cls.objects.create(strava_id=code_of_athlete(strava_id), token=token, person_code=person_code)
 
     def hide_athlete(self) -> None:
-        """Put the code in place of the Strava id, which older rows have."""
+        """Replace the Strava id, which older rows have, by its code (`code_of_athlete`)."""
         if self.strava_id > 0:
             self.strava_id = code_of_athlete(self.strava_id)
             self.save(update_fields=["strava_id"])

@@ -1,4 +1,4 @@
-"""allauth's forms for passwords, with the same label for a field on the page and in its errors."""
+"""allauth's forms for passwords, with this site's labels and its message about two passwords that differ."""
 
 from typing import Any
 

@@ -1,7 +1,7 @@
 """Find and delete the sessions of one person, and keep a person's names and Strava id out of sessions.
 
-The table of sessions has no column for the person: whose a session is stands in its data, which is signed and encoded
-in base64. So all sessions are read, one after the other.
+The table of sessions has no column for the person. The id of the user is in a session's data, which is signed and
+encoded in base64. So all sessions are read, one after the other.
 """
 
 import zlib
@@ -27,9 +27,9 @@ SIGN_IN_UNDER_WAY = "account_login"
 SIGN_UP_UNDER_WAY = "socialaccount_sociallogin"
 """allauth's key for a sign-up with Strava that is not finished."""
 STEPS_OF = "account_authentication_methods_user"
-"""allauth's key for the user whose steps of signing in the session has noted."""
+"""allauth's key for the id of the user whose steps of signing in are stored in the session."""
 IDENTIFYING = ("email", "uid", "username")
-"""What allauth notes with a step of signing in, and nothing here needs: an address, a Strava id, a username."""
+"""What allauth notes with a step of signing in although this site does not need it: address, Strava id, username."""
 
 
 class Erasable(NamedTuple):
@@ -43,12 +43,12 @@ class Erasable(NamedTuple):
 def sessions_of(user_id: int, strava_ids: Collection[str]) -> Erasable:
     """Return the sessions of this person: signed in, half signed in, or in a sign-up with one of their Strava ids.
 
-    Sessions belong to people by the ids of users. A username is compared with nothing: people choose their usernames,
-    and one such as "password" stands in other people's sessions with another meaning.
+    Sessions belong to people by the ids of users. Usernames are not looked for: people choose them, and a username such
+    as "password" would also match other people's sessions.
 
-    Sessions that are of no use to anybody are included, because they may be of this person: those that cannot be
-    decoded, and those of users who do not exist any more. Users are looked up after the sessions, so that an account
-    that is created meanwhile keeps its session.
+    Sessions that cannot be decoded and sessions of users who do not exist any more are included, because they may be of
+    this person and are useless to others. Users are looked up after the sessions, so that an account that is created
+    meanwhile keeps its session.
     """
     keys, signed_in, of_others = [], 0, {}
     now = timezone.now()

@@ -21,7 +21,7 @@ EMPTY_LINES = re.compile(r"\n{3,}")
 """Two or more successive empty lines."""
 
 MOST_TIMES = 10
-"""How many times as long as allowed a text may be before its invisible characters are removed."""
+"""With its invisible characters, a text may be this many times as long as allowed."""
 
 
 def is_far_too_long(text: str, most: int) -> bool:

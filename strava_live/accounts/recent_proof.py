@@ -33,7 +33,7 @@ PROOF_COUNTS_FOR_S = 600
 CREATED_TOGETHER = timedelta(seconds=10)
 """The longest time between the creation of an account by a sign-up with Strava and the creation of its link."""
 PAGES_THAT_ASK = ("delete_account", "account_set_password", "account_email", "mfa_index", "settings")
-"""The pages to which a sign-in with Strava returns that was made as a proof."""
+"""The pages that send a person to Strava for a proof, and to which the person returns afterwards."""
 
 View = Callable[..., HttpResponse]
 
@@ -54,7 +54,7 @@ def signed_in_with_strava(request: HttpRequest) -> bool:
     """Return True if this session was opened lately by a sign-in with Strava, over a link that was there before.
 
     A link that is younger than PROOF_COUNTS_FOR_S proves nothing, because it may have been made with a stolen session.
-    The link of an account that was created with it is an exception.
+    A link that was created together with its account is an exception.
     """
     link = SocialAccount.objects.filter(user=request.user.pk, provider="strava").first()
     if link is None or not is_recent(latest_step(request, provider="strava")):
@@ -86,9 +86,9 @@ def require_recent_proof(request: HttpRequest) -> None:
 
 
 def ask_for_password(request: HttpRequest) -> HttpResponse:
-    """Lead to the page that asks for the password, and keep the form: allauth goes on with it afterwards.
+    """Redirect to the page that asks for the password. Keep the submitted form, which allauth submits again afterwards.
 
-    allauth's own function for that loses a form whose address has a query.
+    allauth's own function loses a form whose address has a query.
     """
     if request.method == "POST":
         request.session[STATE_SESSION_KEY] = {"request": serialize_request(request)}
@@ -106,7 +106,7 @@ def paths_that_ask() -> list[str]:
 
 
 def needs_recent_proof(view: View) -> View:
-    """Decorate a view of signed-in people that may change how they sign in. It leads signed-out people on by itself."""
+    """Decorate a view that may change how a person signs in. Signed-out people are redirected to the sign-in page."""
 
     @wraps(view)
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -25,8 +25,7 @@ class QueuedRevocation(models.Model):
     next_try_at = models.DateTimeField(default=timezone.now, db_index=True)
     tries = models.PositiveIntegerField(default=0)
     person_code = models.CharField(max_length=32, blank=True, default="", db_default="")
-    """Whose tokens these were, as `code_of_person`, so that the receipt for a deleted account is true. "" if that is
-    not known."""
+    """The owner of the tokens, as `code_of_person`, for the receipt of a deleted account. "" if it is not known."""
 
     class Meta:
         abstract = True
@@ -80,7 +79,7 @@ def claim_this(revocation: QueuedRevocation) -> bool:
 
 @asynccontextmanager
 async def kept_claimed(revocation: QueuedRevocation) -> AsyncGenerator[None]:
-    """Put off the next attempt while the block makes this one: an attempt can take longer than the pause after it."""
+    """Keep the revocation claimed while the block makes an attempt, which can take longer than the pause."""
     renewing = asyncio.create_task(keep_claimed(revocation))
     try:
         yield
@@ -98,7 +97,7 @@ async def keep_claimed(revocation: QueuedRevocation) -> None:
 
 
 def put_off(revocation: QueuedRevocation) -> None:
-    """Set `next_try_at` to the shortest pause from now, unless it is later already."""
+    """Set `next_try_at` to the shortest pause from now, unless it is already later."""
     until = timezone.now() + retry_pause()
     rows = type(revocation)._default_manager.filter(pk=revocation.pk, next_try_at__lt=until)
     rows.update(next_try_at=until)

@@ -32,11 +32,11 @@ from strava_live.strava.errors import ReconnectNeeded, StravaError
 
 logger = logging.getLogger(__name__)
 REVOCATIONS_AT_ONCE = 4
-"""How many revocations a process sends at the same time. One that hangs then does not hold up the others."""
+"""How many revocations a process sends at the same time. A call that hangs does not hold up the others."""
 
 
 class RevocationOutcome(Enum):
-    """What has become of an attempt to revoke a token."""
+    """The outcome of an attempt to revoke a token."""
 
     REVOKED = auto()
     UNANSWERED = auto()
@@ -64,7 +64,7 @@ async def process(revocation: Revocation) -> bool:
     """Revoke the token of a row that is due. If its athlete has connected again, check the new connection instead.
 
     Delete the row once the new connection has been checked. Also delete it if its token was revoked earlier and the
-    athlete is not connected: nothing is left to check then. Delete it, too, if Strava has not answered for too long.
+    athlete is not connected, because nothing is left to check. Delete it, too, if Strava has not answered for too long.
     Return True if Strava has revoked the token now.
     """
     await on_database(revocation.hide_athlete)()
@@ -116,13 +116,13 @@ async def could_check_connection(strava_id: int) -> bool:
 
 @on_database
 def note_revoked(revocation: Revocation) -> None:
-    """Erase the revoked token and whose it was, and keep the row for a while.
+    """Erase the revoked token and the code of its owner, and keep the row for a while.
 
     Make it due at once if the athlete is connected again.
 
     The order matters: update the row first, then look for a connection. Connecting updates the row, too
-    (`settle_revocations`). Either that comes after this update, finds the token erased, and makes the row due. Or it
-    comes before, and the new connection is found here.
+    (`settle_revocations`). Either the connecting comes after this update, finds the token erased, and makes the row
+    due. Or the connecting comes before it, and the new connection is found here.
     """
     now, rows = timezone.now(), Revocation.objects.filter(pk=revocation.pk)
     rows.update(token=Secret.of(""), person_code="", next_try_at=now + timedelta(seconds=settings.REVOCATION_KEPT_S))

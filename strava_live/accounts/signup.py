@@ -160,7 +160,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Return True if allauth is to ask for the password, or a code of two-step sign-in, before a change.
 
-        allauth asks people without either of them for nothing, so they have to sign in with Strava again.
+        allauth asks nothing of a person who has neither. This site then requires a recent sign-in with Strava.
         """
         if app == "allauth.account":
             require_recent_proof(self.request)

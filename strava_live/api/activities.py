@@ -74,7 +74,7 @@ def unsave_activity(request: ApiRequest, strava_id: Id) -> HttpResponse:
 
 
 def encoded_activity(athlete_id: int, strava_id: int) -> bytes:
-    """Return one of the athlete's activities as JSON. Raise UnknownActivity if it is none of theirs."""
+    """Return one of the athlete's activities as JSON. Raise UnknownActivity if it is not one of theirs."""
     row = rows_for_lists(athlete_id).filter(strava_id=strava_id).first()
     if row is None:
         raise decisions.UnknownActivity(strava_id)

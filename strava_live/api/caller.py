@@ -1,4 +1,4 @@
-"""Who calls the API: the owner of a token, or a person with a session; and how often they may."""
+"""Find out who calls the API, the owner of a token or a person with a session, and limit how often they call."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -42,7 +42,7 @@ class CallerMiddleware:
     """Find the caller, and set `request.user` for a token. Refuse an invalid token, and requests over the rate.
 
     It comes right after AuthenticationMiddleware, because other middleware uses `request.user`. A token takes the place
-    of a session, under V1 only: a page never acts for the owner of a token.
+    of a session, but only at addresses of the API: a page never acts for the owner of a token.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -86,7 +86,7 @@ def count_request(request: HttpRequest, caller: Caller) -> None:
 
 
 def bucket_of(user_id: int, token_id: int | None) -> str:
-    """Return whose requests are counted together: those of one token, or of all sessions of one person."""
+    """Return the name of the leaky bucket, which counts the requests of one token or of all sessions of one person."""
     return f"person.{user_id}" if token_id is None else f"token.{token_id}"
 
 

@@ -30,7 +30,7 @@ class FieldWords(NamedTuple):
 
 
 def fields_of(shape: Schema, *, required: str, optional: str) -> list[FieldWords]:
-    """Return the fields of a shape, with one of two notes on each."""
+    """Return the fields of a shape. `required` and `optional` are the notes on the fields of each sort."""
     needed = shape.get("required", ())
     return [
         FieldWords(name, type_of(field), required if name in needed else optional, inline(field.get("description", "")))
@@ -76,7 +76,7 @@ def markup_of(found: re.Match[str]) -> str:
 
 
 def pretty(value: object, before: str = "") -> str:
-    """Return JSON for people: one line for what fits in it, otherwise a line for each part."""
+    """Return JSON for people: on one line if it fits, otherwise with a line for each part."""
     whole = json.dumps(value, ensure_ascii=False)
     inside = f"{before}  "
     if len(before) + len(whole) <= LINE or not isinstance(value, dict | list) or not value:

@@ -11,7 +11,7 @@ from strava_live.protocol import ErrorBody
 EVERYWHERE = (401, 429, 500, 503)
 """The errors with which every route may answer."""
 SHAPES = "shapes"
-"""Where a route keeps its shapes until its schema is read."""
+"""The key in a route's `openapi_extra` under which its shapes are kept until its schema is read."""
 
 
 def documented(shape: Any, *, example: Any, status: int = 200, errors: Iterable[int] = ()) -> dict[str, Any]:

@@ -104,7 +104,7 @@ def code_of(error: Exception) -> ErrorCode:
 
 
 def error_of_ninja(error: HttpError) -> ApiError:
-    """Convert an error of django-ninja. It hides an error of our JsonParser behind one of its own."""
+    """Convert an error of django-ninja. django-ninja hides an error of our JsonParser behind one of its own."""
     if isinstance(error.__cause__, ApiError):
         return error.__cause__
     if isinstance(error, AuthenticationError):

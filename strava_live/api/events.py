@@ -33,7 +33,7 @@ NEAR = "Write latitude and longitude in degrees, such as 51.41,-0.34."
 
 @router.get("/events", **documented(EventsPage, example=EVENTS_PAGE, errors=(422,)))
 def list_events(request: ApiRequest, near: str = "", q: str = "", cursor: str = "") -> HttpResponse:
-    """List parkrun events. Those that have closed are among them, and those that you have named yourself.
+    """List parkrun events, including closed events and events that you have named yourself.
 
     With `near` the answer is the 50 nearest events, with `q` the 50 best matches, and with both the 50 nearest matches.
     Otherwise it is all events, page by page. The events that you have named yourself have no place, so `near` does not

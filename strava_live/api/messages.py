@@ -8,7 +8,7 @@ from ninja import Query, Router
 from strava_live.api.answers import json_answer, no_content
 from strava_live.api.caller import ApiRequest
 from strava_live.api.documented import documented
-from strava_live.api.once import ApiAnswer, once
+from strava_live.api.once import ApiAnswer, once, once_for_row
 from strava_live.api.paging import Cursor, page_bytes
 from strava_live.messages.access import partner_of
 from strava_live.messages.models import DirectMessage, DirectMessageQuerySet
@@ -64,11 +64,13 @@ def create_message(request: ApiRequest, body: MessageBody) -> HttpResponse:
     """
     user_id = request.auth.user.pk
 
-    def create() -> ApiAnswer:
-        message = send_message(user_id, body.to, body.text, body.ref)
+    def create() -> DirectMessage:
+        return send_message(user_id, body.to, body.text, body.ref)
+
+    def answer(message: DirectMessage) -> ApiAnswer:
         return ApiAnswer(201, compact(encoded_for(user_id, [message])[0]).encode())
 
-    return once(request, create)
+    return once_for_row(request, DirectMessage, create, answer)
 
 
 @router.post("/messages/read", **READ)

@@ -2,6 +2,9 @@
 
 The answer is stored in the transaction that does the work. A second request with the key waits for that transaction,
 also in another process. Only successes are stored: after an error, the same key may be used again.
+
+Of what people write to each other, only the id is stored (`once_for_row`): a stored answer would keep a text that was
+deleted, or the name of a person whose account is deleted.
 """
 
 import json
@@ -11,6 +14,7 @@ from functools import wraps
 from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 from django.db import transaction
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 
 from strava_live.api.caller import ApiRequest
@@ -18,9 +22,11 @@ from strava_live.api.errors import JSON, ApiError, invalid
 from strava_live.error_codes import ErrorCode
 from strava_live.idempotency.keys import claim, digest_of_parts, form_digest
 from strava_live.idempotency.models import AnsweredForm
+from strava_live.protocol import compact
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Row = TypeVar("Row", bound=Model)
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
 KEY = re.compile(r"[ -~]{1,255}")
@@ -50,6 +56,26 @@ def once(request: ApiRequest, create: Callable[[], ApiAnswer]) -> HttpResponse:
         return response_of(creating(request, create, lambda answer: answer)())
     except AnsweredBefore as before:
         return replay(request, before)
+
+
+def once_for_row(
+    request: ApiRequest, model: type[Row], create: Callable[[], Row], answer: Callable[[Row], ApiAnswer]
+) -> HttpResponse:
+    """Run `create` once for the request's key, and answer with the row that it returns.
+
+    A repeated request gets the same row as it is by then. Rows of `model` stay when what is in them is deleted, and
+    `answer` decides what is said about a deleted one.
+    """
+    try:
+        return response_of(answer(creating(request, create, answer_with_id)()))
+    except AnsweredBefore as before:
+        row = model._default_manager.get(pk=json.loads(before.answer.body)["id"])
+        return replay(request, AnsweredBefore(answer(row)))
+
+
+def answer_with_id(row: Model) -> ApiAnswer:
+    """Return what is stored in place of an answer that `once_for_row` makes again."""
+    return ApiAnswer(201, compact({"id": row.pk}).encode())
 
 
 def creating(request: ApiRequest, make: Callable[P, R], answer: Callable[[R], ApiAnswer]) -> Callable[P, R]:
@@ -88,7 +114,7 @@ def key_in(request: HttpRequest) -> str | None:
 def claim_key(request: ApiRequest, key: str) -> AnsweredForm:
     """Create the row of this key in the caller's transaction, before any lock is taken.
 
-    Raise AnsweredBefore if there is a row already, or ApiError if it is of another body.
+    Raise AnsweredBefore if there already is a row, or ApiError if it is of another body.
     """
     user_id, content = request.auth.user.pk, digest_of_body(request.body)
     digest = form_digest(key, owner=str(user_id), path=request.path)
@@ -101,7 +127,7 @@ def claim_key(request: ApiRequest, key: str) -> AnsweredForm:
 
 
 def digest_of_body(body: bytes) -> str:
-    """Return a digest of the JSON, however it is written; of the bytes if they are no JSON."""
+    """Return a digest of the JSON, however it is written; of the bytes if they are not JSON."""
     try:
         return digest_of_parts(json.dumps(json.loads(body or b"null"), sort_keys=True))
     except (ValueError, RecursionError):
@@ -113,7 +139,7 @@ def response_of(answer: ApiAnswer) -> HttpResponse:
 
 
 def replay(request: HttpRequest, before: Any) -> HttpResponse:
-    """Answer AnsweredBefore as the first time, and say so in a header."""
+    """Send the answer of the first request again, with a header that says so."""
     response = response_of(before.answer)
     response.headers[REPLAYED] = "true"
     return response

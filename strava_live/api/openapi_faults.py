@@ -1,4 +1,4 @@
-"""What is missing in the OpenAPI document. `bin/check openapi` fails if there is any."""
+"""Find what the OpenAPI document lacks. `bin/check openapi` fails if it lacks anything."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ def faults_of(schema: Json) -> list[str]:
     for path, method, operation in operations_of(schema):
         found = [*faults_of_operation(operation), *faults_of_responses(operation["responses"], schema)]
         if "{" in path and "404" not in operation["responses"]:
-            found.append("says not that its address may lead nowhere: it needs errors=[404]")
+            found.append("does not say that its address may not exist: it needs errors=[404]")
         if operation["operationId"] in names:
             found.append(f"has the same name as another route: {operation['operationId']}")
         names.add(operation["operationId"])

@@ -42,7 +42,8 @@ IDEMPOTENCY_KEY: Json = {
     "in": "header",
     "description": "A text that you make up for this request, such as a UUID. If you send the request again with the "
     "same key and body within 24 hours, it is not carried out a second time: the first answer comes again, with the "
-    "header `Idempotency-Replayed`. The same key with another body is refused with 422.",
+    "header `Idempotency-Replayed`. A post or message comes as it is by then. The same key with another body is "
+    "refused with 422.",
     "required": False,
     "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]([ -~]*[!-~])?$"},
     "example": "0190b2c4-5d1f-7c3a-9e57-4f0d2b6a8c11",

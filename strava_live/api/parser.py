@@ -18,7 +18,7 @@ WITHOUT_NUL = "It must not contain the character U+0000."
 
 
 class JsonParser(Parser):
-    """django-ninja's parser, for bodies of the type application/json alone."""
+    """django-ninja's parser, only for bodies of the type application/json."""
 
     def parse_body(self, request: HttpRequest) -> Any:
         """Return the body's JSON. Raise ApiError if it has another type, or is not valid."""

@@ -6,7 +6,8 @@ from ninja import Router
 from strava_live.api.answers import json_answer, no_content
 from strava_live.api.caller import ApiRequest, member_of_club
 from strava_live.api.documented import documented
-from strava_live.api.once import ApiAnswer, once
+from strava_live.api.once import ApiAnswer, once, once_for_row
+from strava_live.feed.models import Entry
 from strava_live.feed.snapshot import encoded_for
 from strava_live.protocol import EntryShape
 from strava_live.protocol.api_club import EditedPostBody, PostBody, ReportBody
@@ -29,15 +30,15 @@ def create_post(request: ApiRequest, slug: str, body: PostBody) -> HttpResponse:
     """
     member = member_of_club(request, slug)
 
-    def create() -> ApiAnswer:
-        entry = post(
-            member.user_id, member.club_id, body.text, body.ref, reply_to=body.reply_to, mentions=body.mentions
-        )
-        if entry.removed:  # the first post with this ref, which has been deleted
+    def create() -> Entry:
+        return post(member.user_id, member.club_id, body.text, body.ref, reply_to=body.reply_to, mentions=body.mentions)
+
+    def answer(entry: Entry) -> ApiAnswer:
+        if entry.removed:  # deleted since the first request with this key or ref
             raise UnknownEntry(entry.pk)
         return ApiAnswer(201, encoded_for(member.user_id, [entry])[0])
 
-    return once(request, create)
+    return once_for_row(request, Entry, create, answer)
 
 
 @router.patch("/posts/{int:entry_id}", **EDITED)

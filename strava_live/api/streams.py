@@ -86,7 +86,7 @@ class StreamMixin(Socket):
         self.credentials = ",".join(sent) if sent else None
         """The header Authorization; None if there is none, so that the session counts."""
         self.sink_of = sink_of(scope)
-        """Returns where the bytes go, once the answer has begun."""
+        """A function that returns the stream's sink, once the answer has begun."""
 
     async def run(self, receive: Receive, send: Send) -> None:
         """Answer with the stream, and wait until the client disconnects or the stream is ended."""

@@ -64,7 +64,7 @@ def start_sync(request: ApiRequest, body: SyncBody | None = None) -> HttpRespons
 def cancel_sync(request: ApiRequest, run_id: Id) -> HttpResponse:
     """Stop an import. What it has imported so far stays.
 
-    It has ended within a second. An import that has ended before stays as it is.
+    It ends within a second. An import that has already ended is not changed.
     """
 
     def cancel(athlete_id: int) -> SyncRun:
@@ -79,7 +79,7 @@ def cancel_sync(request: ApiRequest, run_id: Id) -> HttpResponse:
 
 
 def run_of(athlete_id: int, run_id: int) -> SyncRun:
-    """Return one of the imports that the athlete has started. Raise ApiError if it is none of theirs."""
+    """Return one of the imports that the athlete has started. Raise ApiError if it is not one of theirs."""
     run = SyncRun.objects.of(athlete_id).asked().filter(pk=run_id).first()
     if run is None:
         raise ApiError(ErrorCode.NOT_FOUND)

@@ -20,7 +20,7 @@ from strava_live.protocol import Close
 from strava_live.time_zones import start_of_day, zone_or_utc
 
 PREFIXES = {ApiToken.Scope.READ: "satlive_r_", ApiToken.Scope.WRITE: "satlive_w_"}
-"""What a secret begins with. It shows people and scanners what they have found."""
+"""What a secret begins with. The prefix shows people and scanners what they have found."""
 MOST_TOKENS = 50
 """The most valid tokens that a person may have."""
 ENDED_TOKENS_KEPT_FOR = timedelta(days=7)
@@ -32,7 +32,7 @@ class TooManyTokens(Exception):
 
 
 class UnknownToken(LookupError):
-    """The person has no such token, or the token has been revoked already."""
+    """The person has no such token, or the token has already been revoked."""
 
 
 class BadExpiry(ValueError):
@@ -84,7 +84,7 @@ def find_tokens(digests: Iterable[str], *, now: datetime) -> dict[str, ApiToken]
 
 
 def still_valid(token_ids: Iterable[int], *, now: datetime) -> set[int]:
-    """Return those of these tokens that a program may still use, in one query."""
+    """Return the ids of those tokens that a program may still use, in one query."""
     valid = ApiToken.objects.valid(now=now).of_active_users().filter(pk__in=set(token_ids))
     return set(valid.values_list("pk", flat=True))
 

@@ -1,6 +1,8 @@
 """Send an athlete's saved activities to their own Bucket, a data store, and keep it up to date.
 
-A *sending* is one pass over what has changed since the last one. What Bucket stores for a person are Things; a Thing
-has Properties; a Property has rows, each with a timestamp in milliseconds. This site keeps one Thing for an athlete,
-with one Property for each kind of value.
+A *sending* is one pass over what has changed since the last one. A user may choose that the Bucket *follows*: each
+later change then starts a sending by itself.
+
+What Bucket stores for a person are Things; a Thing has Properties; a Property has rows, each with a timestamp in
+milliseconds. This site keeps one Thing for an athlete, with one Property for each kind of value.
 """

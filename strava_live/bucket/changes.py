@@ -1,7 +1,7 @@
-"""Find out what a sending has to change at Bucket, and note what Bucket has taken. Only the database is used here.
+"""Find out what a sending has to change at Bucket, and note what Bucket has stored. This module uses only the database.
 
 The order makes it safe to end a process at any moment. First a transaction plans: it gives each new activity its
-timestamp. Then Bucket is called. Then a transaction notes what Bucket has taken. Without that note, the next process
+timestamp. Then Bucket is called. Then a transaction notes what Bucket has stored. Without that note, the next process
 sends the same rows again, with the same timestamps, and Bucket overwrites them.
 """
 
@@ -69,7 +69,7 @@ def sent_activities_to_delete(connection: BucketConnection) -> QuerySet[SentActi
 
 
 def activities_to_send(connection: BucketConnection) -> ActivityQuerySet:
-    """Return the saved activities that have changed since they were sent, or that Bucket may not have taken."""
+    """Return the saved activities that have changed since they were sent, or that Bucket may not have stored."""
     unsure = SentActivity.objects.filter(connection=connection, strava_id=OuterRef("strava_id"), digest="")
     changed = Q(mark__gt=connection.sent_mark) | Q(Exists(unsure))
     return saved_activities(connection.user_id).filter(changed)
@@ -151,7 +151,7 @@ def taken_timestamps(connection: BucketConnection, activities: Sequence[Activity
 
 
 def note_kinds(connection: BucketConnection, plan: Plan) -> None:
-    """Note, before Bucket is called, of which kinds it may have rows from now on.
+    """Note, before Bucket is called, the kinds of which Bucket may have rows from now on.
 
     A sending that is cut off then still knows what it has to delete when the activity is removed.
     """
@@ -167,7 +167,7 @@ def note_kinds(connection: BucketConnection, plan: Plan) -> None:
 
 
 def note_sent(connection: BucketConnection, plan: Plan) -> None:
-    """Note that Bucket has taken the values of the planned activities. Raise ConnectionGone without a connection."""
+    """Note that Bucket has stored the values of the planned activities. Raise ConnectionGone without a connection."""
     now, changed = timezone.now(), []
     for activity in plan.activities:
         if activity.is_new_to_bucket:
@@ -222,8 +222,8 @@ def send_again(connection: BucketConnection, timestamps: Iterable[int]) -> None:
 def note_complete(connection: BucketConnection) -> bool:
     """Note that everything was sent up to the last change. Return False if there are changes to send.
 
-    Changes to activities that are not saved count, too: without this note, a following connection would be looked at
-    again and again.
+    Changes to activities that are not saved count, too: without this note, the job that starts sendings by itself would
+    look at the connection again and again.
     """
     mark = current_mark(connection.user_id)
     with transaction.atomic():

@@ -1,4 +1,4 @@
-"""A user's choices: whether their Bucket follows by itself, and whether it gets the places where activities started."""
+"""A user's choices: whether changes are sent to their Bucket automatically, and whether start points are sent."""
 
 from contextlib import suppress
 
@@ -7,7 +7,7 @@ from strava_live.bucket.sendings import CannotSend, start_sending
 
 
 def choose_following(user_id: int, *, follows: bool) -> bool:
-    """Switch on or off that changes are sent by themselves. Return False if the user has not connected Bucket.
+    """Choose whether changes are sent automatically. Return False if the user has not connected Bucket.
 
     Switching on sends at once what has changed since the last sending.
     """
@@ -20,7 +20,7 @@ def choose_following(user_id: int, *, follows: bool) -> bool:
 
 
 def choose_start_point(user_id: int, *, sends_start_point: bool) -> bool:
-    """Switch on or off that the place where each activity started is sent, too. Return False without a connection.
+    """Choose whether the place where each activity started is sent. Return False without a connection.
 
     The next sending adds the places, or deletes them at Bucket.
     """

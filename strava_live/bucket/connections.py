@@ -1,7 +1,7 @@
 """Connect a user to their Bucket, and disconnect them.
 
 A grant is what Bucket returns when a person consents: tokens with their scopes, and who the person is. A revocation is
-a row of tokens that Bucket is asked to end (revocations.py).
+a row with tokens that Bucket is asked to end (revocations.py).
 """
 
 from datetime import timedelta
@@ -57,8 +57,7 @@ class GrantRefused(Exception):
 def connect_with_code(user_id: int, code: str, *, redirect_uri: str, verifier: str) -> BucketConnection:
     """Exchange the code of a consent for tokens, and store them as the user's connection.
 
-    Raise BucketError or GrantRefused if there is no connection. Tokens that were granted are revoked then, also after
-    any other error.
+    Raise BucketError or GrantRefused if no connection is made. After every error, tokens that were granted are revoked.
     """
     client = bucket(timeouts=settings.BUCKET_PAGE_TIMEOUTS)
     tokens = async_to_sync(client.exchange)(code, redirect_uri=redirect_uri, verifier=verifier)
@@ -76,7 +75,7 @@ def connect_with_code(user_id: int, code: str, *, redirect_uri: str, verifier: s
 def connect_bucket(user_id: int, person: BucketPerson, tokens: BucketTokens) -> BucketConnection:
     """Store a grant as the user's connection. Raise GrantRefused if it is not accepted.
 
-    If the user is connected to the same person already, the grant replaces the older one, which is revoked.
+    If the user is already connected to the same person, the grant replaces the older one, which is revoked.
     """
     try:
         return store_grant(user_id, person, tokens)
@@ -121,7 +120,7 @@ def revoke_grant(tokens: BucketTokens) -> None:
 
 
 def disconnect_bucket(user_id: int, *, delete_there: bool) -> BucketRevocation | None:
-    """Delete the user's connection with all that hangs on it, and return the revocation for Bucket.
+    """Delete the user's connection and the rows that refer to it, and return the revocation for Bucket.
 
     With `delete_there`, Bucket is also asked to delete this site's Thing with all that was sent to it. Return None if
     the user is not connected. A sending that is under way finds no connection, and ends.
@@ -146,7 +145,7 @@ def disconnect_bucket(user_id: int, *, delete_there: bool) -> BucketRevocation |
 def revoke_tokens_of(connection: BucketConnection, *, delete_there: bool = False) -> BucketRevocation:
     """Have Bucket revoke the tokens of a connection. A refresh that is under way gives its tokens to the revocation.
 
-    With `delete_there`, Bucket deletes before what was sent with the connection.
+    With `delete_there`, what was sent with the connection is first deleted at Bucket.
     """
     thing_id = connection.thing_id if delete_there else ""
     copied = ("access_token", "refresh_token", "expires_at", "scopes", "refresh_owner", "refresh_until")

@@ -1,4 +1,4 @@
-"""Start sendings by themselves for users who want their Bucket to follow, and delete the rows of old sendings.
+"""Start sendings automatically for the users who have chosen that (`follows`), and delete the rows of old sendings.
 
 Nothing calls this when an activity changes. The job reads the tables: the mark of a user's last change is compared with
 the mark up to which everything was sent.
@@ -21,11 +21,11 @@ from strava_live.database import delete_in_batches, on_database
 
 logger = logging.getLogger(__name__)
 AFTER_AN_END = timedelta(hours=1)
-"""How long after a sending that has failed, or that the user has stopped, no other one starts by itself."""
+"""The pause after a sending that failed or that the user stopped. No sending starts automatically before it is over."""
 
 
 async def start_following_sendings() -> None:
-    """Start a sending for each following user whose saved activities have changed."""
+    """Start a sending for each user with `follows` whose saved activities have changed."""
     await on_database(start_sendings)()
 
 
@@ -37,7 +37,7 @@ def start_sendings() -> None:
 
 
 def behind() -> QuerySet[BucketConnection]:
-    """Return the connections that follow, can be used, have no live sending, and were not sent the last change.
+    """Return the usable connections with `follows` that have changes to send and no live sending.
 
     Leave out accounts that an operator has deactivated, and those whose users have revoked our access at Strava: the
     copies in their Bucket stay (forgetting.py).

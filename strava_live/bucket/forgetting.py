@@ -1,4 +1,4 @@
-"""Delete what this site stores of Strava about a user's Bucket, once the user has no Strava connection any more.
+"""Delete Strava's ids from what this site stores about a user's Bucket, once the user has no Strava connection.
 
 The rows `SentActivity` hold ids of activities at Strava, so they are deleted with the activities themselves. The copies
 in the user's Bucket belong to the user. They are deleted only if the user asks for it while disconnecting Strava.
@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 
 class CopiesAtBucket(Enum):
-    """What becomes of the copies of activities in a user's Bucket once Strava is disconnected."""
+    """What happens to the copies of activities in a user's Bucket once Strava is disconnected."""
 
     NONE = auto()
     """Nothing was sent."""
@@ -56,8 +56,8 @@ def part_from_copies(user_id: int, *, delete_there: bool) -> CopiesAtBucket:
 def start_deleting(user_id: int) -> bool:
     """Start a sending, which deletes at Bucket what is not saved here. Return False if none can be started.
 
-    A sending that is under way deletes the copies, too, unless it is being stopped. The reason is FOLLOWING, because a
-    sending with the reason ASKED makes the Thing again if the user has deleted it.
+    A sending that is under way deletes the copies, too, unless it is being stopped. The new sending has the reason
+    FOLLOWING: with the reason ASKED, it would make the Thing again if the user has deleted that at Bucket.
     """
     try:
         start_sending(user_id, reason=Sending.SendingReason.FOLLOWING)
@@ -67,7 +67,7 @@ def start_deleting(user_id: int) -> bool:
 
 
 def forget_copies(user_id: int) -> None:
-    """Stop following, stop a live sending, and delete what is stored here about what was sent."""
+    """Stop sending changes, stop a live sending, and delete what is stored here about the copies."""
     connection = BucketConnection.objects.filter(user=user_id).first()
     if connection is None:
         return
@@ -78,7 +78,7 @@ def forget_copies(user_id: int) -> None:
 
 
 def left_from_strava() -> QuerySet[BucketConnection]:
-    """Return the connections to Bucket with rows about sent activities of a user who has nothing of Strava any more.
+    """Return the connections to Bucket that still have rows about sent activities although Strava is disconnected.
 
     A connection with a live sending is not among them: the sending may be deleting the copies.
     """

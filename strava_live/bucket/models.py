@@ -29,6 +29,7 @@ class BucketConnection(TokenColumns):
     thing_id = models.CharField(max_length=100, blank=True)
     """The Thing that holds the activities. "" before the first sending."""
     follows = models.BooleanField(default=False)
+    """Whether later changes of activities start sendings by themselves."""
     """Whether each change to a saved activity starts a sending by itself."""
     sends_start_point = models.BooleanField(default=False)
     """Whether the user wants the place where each activity started to be sent, too."""
@@ -83,9 +84,9 @@ class SentActivity(models.Model):
     kinds = models.JSONField(default=list)
     """The kinds of values (`SentProperty.ValueKind`) of which Bucket may have a row."""
     digest = models.CharField(max_length=64, blank=True)
-    """A hash of the values that Bucket has taken. "" while it is not certain that Bucket has taken them."""
+    """A hash of the values that Bucket has stored. "" while it is not certain that Bucket has stored them."""
     sent_at = models.DateTimeField(null=True)
-    """When Bucket took these values. None before the first time."""
+    """When Bucket stored these values. None before the first time."""
 
     class Meta:
         constraints: ClassVar = [
@@ -155,17 +156,17 @@ class Sending(models.Model):
     state = models.CharField(max_length=9, choices=SendingState, default=SendingState.WAITING)
     reason = models.CharField(max_length=9, choices=SendingReason, default=SendingReason.ASKED)
     total = models.PositiveIntegerField(default=0)
-    """How many changed activities the sending has to look at, those to delete included."""
+    """How many changed activities the sending has to look at, including those to delete."""
     sent = models.PositiveIntegerField(default=0)
-    """How many activities Bucket has taken, new ones and changed ones."""
+    """How many activities Bucket has stored, new ones and changed ones."""
     unchanged = models.PositiveIntegerField(default=0)
-    """How many activities Bucket had already, with the same values."""
+    """How many activities Bucket already had, with the same values."""
     deleted = models.PositiveIntegerField(default=0)
     """How many activities were deleted at Bucket."""
     checked = models.PositiveIntegerField(default=0)
-    """How many rows were counted back at Bucket after sending."""
+    """How many rows Bucket had when they were counted after sending."""
     missing = models.PositiveIntegerField(default=0)
-    """How many activities have rows that Bucket does not have, although it has answered that it took them."""
+    """How many activities have rows that Bucket does not have, although it has answered that it stored them."""
 
     started_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True)
@@ -198,12 +199,14 @@ class Sending(models.Model):
 
 
 class BucketRevocation(TokenColumns, QueuedRevocation):
-    """Tokens that Bucket is asked to revoke, and what is deleted there with them before. Deleted once that is done."""
+    """Tokens that Bucket is asked to revoke, and which data to delete there first.
+
+    The row is deleted once both are done."""
 
     deletes_there = models.BooleanField(default=False)
     """Whether the user wants what was sent to be deleted at Bucket before the tokens are revoked."""
     thing_id = models.CharField(max_length=100, blank=True)
-    """The Thing that holds what was sent. If it is "" and `deletes_there`, Things of this site are looked for there."""
+    """The Thing that holds what was sent. If it is "" and `deletes_there`, this site looks for its Things at Bucket."""
 
     def __str__(self) -> str:
         return f"revocation at Bucket asked for at {self.asked_at:%Y-%m-%d %H:%M}"

@@ -132,7 +132,7 @@ class Outbox:
         await self.delete_rows({one.sent.timestamp_ms: one.kinds_without_value for one in changed})
 
     async def count_back(self) -> None:
-        """Count the rows at Bucket: it skips rows in silence. Send missing ones once more, and delete unknown ones."""
+        """Count the rows at Bucket, because it may skip some. Send missing ones once more, and delete unknown ones."""
         checked, missing = 0, set[int]()
         all_expected = await on_database(expected_timestamps)(self.connection)
         await self.note(checked=checked)  # SendingLost if what was sent is forgotten: rows at Bucket then stay unknown
@@ -152,7 +152,8 @@ class Outbox:
         await self.note(checked=checked, missing=len(missing))
 
     async def timestamps_at(self, there: BucketProperty, first: int, last: int) -> set[int]:
-        """Return the timestamps that Bucket has from `first` to `last`. Read each half by itself if that is too much.
+        """Return the timestamps that Bucket has from `first` to `last`. Read each half by itself if there are too many
+        for one answer.
 
         Bucket has no pages, and other apps may have written any number of rows.
         """

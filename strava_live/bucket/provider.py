@@ -19,7 +19,7 @@ from django.urls import reverse
 from strava_live.accounts.address import site_address
 
 SCOPES = ("openid", "offline", "profile", "email", "dcd:things", "dcd:properties")
-"""The scopes that the person is asked for. `openid` must be first: Bucket names the claims of the others only then."""
+"""The scopes that the person is asked for. `openid` must be first: Bucket leaves out the claims of the first one."""
 NEEDED_SCOPES = ("openid", "dcd:things", "dcd:properties")
 """The scopes without which Bucket does not say who the person is, or nothing can be sent."""
 

@@ -1,8 +1,8 @@
 """Delete what was sent to Bucket if its owner wants that, and have Bucket revoke (end) tokens that are no longer used.
 
 Each grant to revoke is a row of `BucketRevocation`. The first attempt is made at once. The worker makes further
-attempts, with growing pauses, for settings.BUCKET_REVOKE_DAYS days. Every attempt begins at the start: what is deleted
-or revoked already does no harm.
+attempts, with growing pauses, for settings.BUCKET_REVOKE_DAYS days. Every attempt begins at the start: deleting or
+revoking a second time does no harm.
 """
 
 import asyncio
@@ -36,14 +36,14 @@ CLOCKS_DIFFER_BY = timedelta(minutes=5)
 
 
 class BucketRevocationOutcome(Enum):
-    """What has become of an attempt."""
+    """The outcome of an attempt."""
 
     DONE = auto()
     """Bucket has deleted what it was asked to delete, and has revoked the tokens."""
     UNANSWERED = auto()
     """Bucket has not done everything. The worker tries again later."""
     REFUSED = auto()
-    """Bucket no longer accepts the tokens: they are ended already. A Thing that was to be deleted is left there."""
+    """Bucket no longer accepts the tokens: they are already ended. A Thing that was to be deleted is left there."""
     UNREADABLE = auto()
     """No key in FIELD_KEYS decrypts the tokens. The worker tries again later: the operator may put the key back."""
 
@@ -57,7 +57,7 @@ async def revoke_bucket_due() -> int:
 
 
 async def revoke_bucket_now(revocation: BucketRevocation) -> BucketRevocationOutcome:
-    """Try while a browser waits. Give up after a few seconds: the worker tries again."""
+    """Make one attempt while a browser waits. Give up after a few seconds: the worker tries again."""
     if await claim_this(revocation):
         with suppress(TimeoutError):
             async with asyncio.timeout(settings.BUCKET_REVOKE_WITHIN_S):

@@ -10,7 +10,7 @@ from strava_live.bucket.models import SentProperty
 
 Kind = SentProperty.ValueKind
 Values = dict[str, list[float | str]]
-"""The values of one activity by the kind of value: what follows the timestamp in the row."""
+"""The values of one activity, by kind of value. Each kind has a row, with its values after the timestamp."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 AT_ONCE = 2
 """How many sendings a process executes at the same time."""
 LOOK_EVERY_S = 0.5
-"""How often an executing process looks whether the user wants the sending stopped."""
+"""The seconds between two checks of an executing process whether the user wants the sending stopped."""
 
 
 class Sender:
@@ -103,8 +103,8 @@ def claim_sendings(lease: Lease, most: int, executing: Collection[int] = ()) -> 
     """Claim up to `most` sendings that are due, and return them. End those that are to be stopped.
 
     Leave out those of deactivated accounts, and those that this process is `executing`, although their leases may have
-    ended: it may have slept. If a claim fails, return those claimed before: nothing would execute them until their
-    leases have ended.
+    ended: the machine may have been suspended. If a claim fails, return those claimed before: nothing would execute
+    them until their leases have ended.
     """
     claimed: list[int] = []
     wanted = Q(connection__user__is_active=True) | Q(cancel_asked=True)

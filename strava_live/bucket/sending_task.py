@@ -49,7 +49,9 @@ class SendingTask:
             self.working.cancel()
 
     async def execute(self) -> None:
-        """Send, then write and announce the outcome. If the process ends meanwhile, write nothing: another goes on."""
+        """Send, then write and announce the outcome.
+
+        If this process ends meanwhile, write nothing: another process goes on."""
         working = self.working = asyncio.create_task(self.send())
         if self.stopped_by_user:
             working.cancel()

@@ -36,7 +36,7 @@ class CannotSend(Exception):
 
 
 class SendingLost(Exception):
-    """This process must not go on: another process has claimed the sending, or the user wants it stopped or is gone."""
+    """This process must not continue a sending: it was claimed by another process, cancelled or deleted."""
 
 
 def start_sending(user_id: int, *, reason: Sending.SendingReason = Sending.SendingReason.ASKED) -> Sending:
@@ -163,7 +163,7 @@ def release(sending: Sending, lease: Lease, among: SendingQuerySet, **changes: A
 
 
 def stop_following(connection: BucketConnection) -> None:
-    """Switch off that changes are sent by themselves."""
+    """Stop sending changes automatically."""
     BucketConnection.objects.filter(pk=connection.pk).update(follows=False)
 
 

@@ -31,7 +31,7 @@ async def refresh_at_bucket(refresh_token: str) -> BucketTokens:
 def revoke_unstored(spent: TokenColumns, tokens: NewTokens, _is_connected: bool) -> None:
     """Have Bucket revoke new tokens of a connection that was deleted, or got another grant, during their refresh.
 
-    The old tokens are in a revocation then, and invalid by now. Give the revocation the new ones.
+    In both cases a revocation has the old tokens, which are invalid by now. Give it the new ones.
     """
     for revocation in BucketRevocation.objects.select_for_update().order_by("pk"):
         if is_same(revocation.refresh_token, spent.refresh_token):

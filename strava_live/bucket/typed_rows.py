@@ -1,7 +1,7 @@
-"""Read rows that a person has typed or pasted: a line a row, the time first, then a value for each column.
+"""Read rows that a person has typed or pasted: one line for each row, the time first, then a value for each column.
 
-Nothing here knows the database or Bucket: the columns are given, and what comes out are timestamps and values, or for
-each line that cannot be read a sentence that says why.
+Pure: no database and no calls to Bucket. The caller passes the columns. The result is the timestamps and values, and a
+sentence for each line that cannot be read.
 """
 
 import csv
@@ -21,7 +21,7 @@ MOST_ROWS = 10_000
 LONGEST_TEXT = 10_000
 """The most characters of one value: Bucket takes at most 100 kB in one request."""
 LIKELY_SECONDS = range(100_000_000, 10_000_000_000)
-"""Numbers that are days in 1970 as milliseconds, and days since 1973 as seconds: probably the wrong unit."""
+"""Numbers that are probably seconds: as milliseconds they would be in the first months of 1970."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SEPARATORS = (",", "\t", ";")
 HEADINGS = ("time", "timestamp")
@@ -69,23 +69,23 @@ class UnreadableRow(Exception):
     """A line cannot be read. The message says why, as a sentence for the person who typed it."""
 
 
-class NothingTyped(UnreadableRow):
-    """There is no row at all, or there are too many."""
+class UnusableRows(UnreadableRow):
+    """The text has no row, or too many."""
 
 
 def read_rows(text: str, columns: Sequence[Dimension], zone: ZoneInfo) -> TypedRows:
     """Read a text with a line for each row. A time without a time zone is one in `zone`.
 
-    Raise NothingTyped if there is no row, or if there are more than MOST_ROWS.
+    Raise UnusableRows if there is no row, or if there are more than MOST_ROWS.
     """
     lines = [(number, line.strip(" \r")) for number, line in enumerate(split_lines(text), 1)]
     lines = [(number, line) for number, line in lines if line.strip()]
     separator = separator_of(lines[0][1]) if lines else ","
     heading = lines.pop(0)[1] if lines and is_heading(lines[0][1], separator) else ""
     if not lines:
-        raise NothingTyped("Type at least one row: a time, then a comma and the value.")
+        raise UnusableRows("Type at least one row: a time, then a comma and the value.")
     if len(lines) > MOST_ROWS:
-        raise NothingTyped(f"That's {len(lines):,} rows. Write at most {MOST_ROWS:,} at once.")
+        raise UnusableRows(f"That's {len(lines):,} rows. Write at most {MOST_ROWS:,} at once.")
     read = TypedRows([], [], heading)
     first_line_of: dict[int, int] = {}
     for number, line in lines:

@@ -1,4 +1,4 @@
-"""How each request to Bucket is sent: paced, repeated only where that does no harm, and with a new token if need be."""
+"""Send requests to Bucket: at a limited pace, with a new token if needed, and again after errors if harmless."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
@@ -41,9 +41,9 @@ class BucketScope(StrEnum):
 
 
 def expect_nothing(body: bytes) -> None:
-    """Accept the answer to a write, which is empty, or JSON in case Bucket ever answers with what was written.
+    """Accept the answer to a write: an empty body, or JSON, which a later version of Bucket might send.
 
-    A page is the answer of a proxy: then Bucket may have stored nothing.
+    Raise NotJson for a page, which comes from a proxy: Bucket may have stored nothing.
     """
     if body:
         read_json(body)
@@ -81,7 +81,7 @@ class BucketCalls:
         scope: BucketScope,
         read: Callable[[bytes], T],
     ) -> T:
-        """Return what `read` returns for the answer. Repeat the request after temporary errors: it must be harmless."""
+        """Return what `read` returns for the answer. The request must be idempotent, as errors repeat it."""
 
         async def call(token: str) -> T:
             return await self.call(request.with_bearer(token), read=read)
@@ -124,7 +124,8 @@ class BucketCalls:
     async def with_token(self, call: Callable[[str], Awaitable[T]], tokens: TokenSource, *, scope: BucketScope) -> T:
         """Call with the person's token, and once more with a new token if Bucket refuses the first.
 
-        Bucket has one answer for a token that has expired and for one without the scope. A new token has not expired.
+        Bucket gives the same answer for an expired token and for one without the scope. If it also refuses a new token,
+        the scope is missing.
         """
         try:
             return await call_with_token(call, tokens, refusal=BucketTokenRefused)
@@ -157,7 +158,7 @@ class BucketCalls:
     ) -> T:
         """Send the request once, as soon as the pace allows, and return what `read` returns for the body.
 
-        Without `paced`, the request is neither counted nor delayed: Bucket limits the requests to its API alone.
+        Without `paced`, the request is neither counted nor delayed: only requests to Bucket's API have a limit.
         """
         if paced:
             await asyncio.sleep(self.pace.take_turn(longest_wait_s=self.retry.longest_s))

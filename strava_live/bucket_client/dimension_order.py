@@ -36,7 +36,7 @@ def order_of_columns(
 
 
 def fit(rows: Iterable[BucketRow], order: Dimensions) -> bool:
-    """Return True if each value could be one of its dimension. A missing value can."""
+    """Return True if each value fits its dimension. A missing value fits every dimension."""
     return all(
         value is None or not problem_of(value, dimension.kind)
         for row in rows

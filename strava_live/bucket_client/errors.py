@@ -25,7 +25,7 @@
         └── BucketAnswerTooLong       more bytes than we accept            ask for less
 
 Bucket has no status 401: it answers 403 for an expired token, for a missing scope, for things of other people and for
-things that do not exist. `faults.py` tells them apart.
+things that do not exist. `faults.py` distinguishes them.
 
 `code` names the error for programs, `sentence` and `next_step` are for the person, and `str(error)` is for the log.
 None of them ever holds a token.
@@ -60,7 +60,7 @@ class BucketTokenRefused(BucketReconnectNeeded):
 
 
 class BucketWrongToken(BucketReconnectNeeded):
-    """What was sent is not an access token, but for example a refresh token."""
+    """A token that was sent is not an access token, but for example a refresh token."""
 
 
 class BucketScopeMissing(BucketError):
@@ -76,7 +76,7 @@ class BucketScopeMissing(BucketError):
 
 
 class BucketMisconfigured(BucketError):
-    """This site is not set up right for Bucket. No person can change that."""
+    """This site is not set up right for Bucket. Only its operator can change that."""
 
     code = ErrorCode.BUCKET_MISCONFIGURED
     sentence = "This site isn't set up right for Bucket."
@@ -108,7 +108,7 @@ class BucketNotAllowed(BucketError):
 
 
 class BucketPropertyNotFound(BucketError):
-    """Bucket answered 404 for a property. That may be a fault of its database, so it does not prove that it is gone."""
+    """Bucket answered 404 for a property. After a fault of Bucket's database it may still exist."""
 
     code = ErrorCode.BUCKET_NOT_FOUND
     sentence = "Bucket can't find this property right now."

@@ -1,7 +1,7 @@
 """Turn error responses of Bucket and of its sign-in into exceptions, by their status and body.
 
 Bucket's errors have a body such as `{"status", "message", "name", "hint", "requirements"}`, of which any part may be
-missing. Its own errors are told apart by `hint` alone. Errors of the libraries that it uses come as status 500, with
+missing. Its own errors are distinguished by `hint` alone. Errors of the libraries that it uses come as status 500, with
 their own `name` and `message` and without a hint; a message may quote what was sent, so it is never logged.
 
 Its sign-in is another program, ORY Hydra. Errors of that have a body such as `{"error", "error_description"}`.
@@ -61,7 +61,7 @@ class BucketFault(NamedTuple):
     hint: str = ""
     name: str = ""
     message: str = ""
-    """Not for the log, because it may quote what was sent."""
+    """The error's own text. It is never logged, because it may quote what was sent."""
 
     def __str__(self) -> str:
         return " ".join(filter(None, (str(self.status), self.name, self.hint)))

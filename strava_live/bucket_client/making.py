@@ -16,8 +16,8 @@ async def make_once(
 ) -> Made:
     """Return what `make` returns, which sends one request.
 
-    If its answer is lost or cannot be read, Bucket may have carried it out. Then return what `find` finds. Only if that
-    is None, make it again.
+    If the answer is lost or cannot be read, Bucket may have made the object nevertheless. Then return what `find`
+    finds. Only if that is None, call `make` again.
     """
     failures = 0
     while True:

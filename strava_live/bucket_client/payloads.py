@@ -1,8 +1,8 @@
 """Read Bucket's answers. Each `read_…` function takes one decoded JSON value.
 
-The only error that they raise is BucketAnswerNotUnderstood, if a required field cannot be read. Required are ids, and
-whatever a wrong guess of ours could harm. Lists are read whole or not at all: a Thing that was passed over would be
-made a second time.
+The only error that they raise is BucketAnswerNotUnderstood, if a required field cannot be read. Ids are required, and
+so is every field for which a default could do harm. One unreadable item makes the whole list unreadable: a Thing that
+was left out would be made a second time.
 """
 
 import math
@@ -87,7 +87,7 @@ def read_property(data: Any, *, thing_id: str) -> BucketProperty:
 
 
 def read_type(data: Any) -> PropertyType:
-    """Read the type of a property. Everything may be missing, because anybody may delete a type at Bucket."""
+    """Read the type of a property. Everything may be missing, because every user may delete a type at Bucket."""
     found = as_object(data, "a type")
     listed = found.get("dimensions")
     return PropertyType(

@@ -62,7 +62,7 @@ class PropertyType:
     name: str = ""
     description: str = ""
     dimensions: tuple[Dimension, ...] | None = None
-    """None if the answer did not tell them, as in a list of Things. Two answers can have them in different orders."""
+    """None if the answer lacks them, as in a list of Things. Two answers can have them in different orders."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,5 +120,5 @@ class ReadRows:
 
     @property
     def order_is_known(self) -> bool:
-        """False if columns may be interchanged: a page must then say that it cannot tell which is which."""
+        """False if columns may be interchanged: a page must then say that it does not know which is which."""
         return self.evidence is not OrderEvidence.NONE or not self.rows

@@ -20,7 +20,7 @@ class BucketSignIn(BucketCalls):
     """The OAuth client of this site at Bucket, with a secret, or without one."""
 
     oauth_url: str
-    """`token` and `revoke` are below this address."""
+    """The address that the paths `token` and `revoke` are appended to."""
     userinfo_url: str
     client_id: str
     client_secret: str = field(default="", repr=False)
@@ -28,7 +28,7 @@ class BucketSignIn(BucketCalls):
     async def exchange(self, code: str, *, redirect_uri: str, verifier: str) -> BucketTokens:
         """Return the tokens for the code of a sign-in. Each code works once.
 
-        `redirect_uri` must equal the one to which the code was sent, and `verifier` fit the challenge of PKCE.
+        `redirect_uri` must be the address to which the code was sent, and `verifier` must match PKCE's challenge.
         """
         form = {
             "grant_type": "authorization_code",
@@ -50,7 +50,7 @@ class BucketSignIn(BucketCalls):
     async def revoke(self, token: str) -> None:
         """Revoke a token. Revoking the refresh token ends its access token, too.
 
-        The call can be repeated: a token that is invalid already counts as revoked.
+        The call can be repeated: it also succeeds for a token that is already invalid.
         """
         try:
             await self.call_sign_in(self.sign_in_request("revoke", {"token": token}), expect_nothing)

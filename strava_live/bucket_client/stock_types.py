@@ -1,7 +1,8 @@
 """The property types that every Bucket has from the start, with their dimensions.
 
 Reading the list of types needs a scope of its own (`dcd:types`), which we do not ask for. So a page that offers types
-takes them from here. Left out are types of media files, because no row can hold a file, and those of a Thing's network.
+takes them from here. Two kinds of types are left out: those of media files, because no row can hold a file, and those
+of a Thing's network.
 """
 
 from collections.abc import Mapping
@@ -60,4 +61,4 @@ STOCK_TYPES: Mapping[str, PropertyType] = MappingProxyType(
         )
     }
 )
-"""By their ids, in alphabetical order."""
+"""The property types by id, in alphabetical order."""

@@ -47,7 +47,7 @@ class BucketThings(BucketCalls):
     async def make_thing(self, tokens: TokenSource, *, name: str, type: str, description: str = "") -> Thing:  # noqa: A002 - Bucket's word
         """Make a Thing, even if there is one of this name. It is made once, also if Bucket's answer is lost.
 
-        `description` of the returned Thing is what Bucket stores. It is empty if Bucket did not take it.
+        `description` of the returned Thing is what Bucket stores. It is empty if Bucket did not store it.
         """
         earlier = {thing.id for thing in await self.list_things(tokens)}
         body = encode({"name": checked_name(name), "type": type, "description": description})
@@ -175,7 +175,7 @@ def checked_id(value: str) -> str:
 
 
 def checked_name(name: str) -> str:
-    """Return a name by which a Thing or property is found again. Raise BucketRequestRefused for others."""
+    """Return the name if a Thing or property can be found again by it. Otherwise raise BucketRequestRefused."""
     if not name or text(name, LONGEST_NAME) != name:
         raise BucketRequestRefused("a name that is empty, too long, or has characters that cannot be stored")
     return name

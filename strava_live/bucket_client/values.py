@@ -38,7 +38,8 @@ class BucketValues(BucketThings):
         Raise BucketRowInvalid before anything is sent if a row does not fit the dimensions that the property has at
         Bucket. Bucket's answer is the same for rows that it skips, so count the rows afterwards.
 
-        After each request, `on_stored` is called with the number of rows, from the first one on, that Bucket has taken.
+        After each request, `on_stored` is called with the number of rows, from the first one on, that Bucket has
+        stored.
         """
         if not rows:
             return 0
@@ -70,7 +71,7 @@ class BucketValues(BucketThings):
     async def delete_values(
         self, tokens: TokenSource, thing_id: str, property_id: str, times_ms: Sequence[int]
     ) -> None:
-        """Delete the rows with these timestamps. Those that are not there do no harm."""
+        """Delete the rows with these timestamps. Timestamps without a row are ignored."""
         for body in time_chunks(times_ms):
             request = Request("DELETE", f"{self.property_url(thing_id, property_id)}/timestamps", json=body)
             await self.call_for_person(tokens, request, scope=BucketScope.PROPERTIES, read=expect_nothing)
@@ -125,7 +126,7 @@ class BucketValues(BucketThings):
 
 
 def checked_chunks(rows: Sequence[BucketRow], given: Dimensions, wanted: Dimensions) -> list[RowChunk]:
-    """Return the requests' rows, with the values that are in the order `given` in the order `wanted`.
+    """Return the rows in chunks, one for each request, with their values reordered from `given` to `wanted`.
 
     Raise BucketRowInvalid for a row that does not fit. All is checked before anything is sent. With thousands of rows
     that takes a while, so call it in a thread.

@@ -31,7 +31,7 @@ class TooManyKeys(Exception):
 
 
 class UnknownKey(LookupError):
-    """The club has no such invitation or screen, or the key has been revoked already."""
+    """The club has no such invitation or screen, or the key has already been revoked."""
 
 
 def invite(

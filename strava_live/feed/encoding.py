@@ -46,19 +46,19 @@ def encode(entry: Entry, *, on_screen: bool) -> EntryShape:
         "cheers": entry.cheers,
     }
     words = screen_words(entry) if on_screen else card_words(entry)
-    return cast("EntryShape", {**shape, **talk_of(entry), **words})
+    return cast("EntryShape", {**shape, **optional_fields(entry), **words})
 
 
 def data_of(entry: Entry, *, on_screen: bool) -> dict[str, Any]:
-    """Return the `data` of an entry. Of a post that a captain has hidden, nothing says whom it mentions."""
+    """Return the `data` of an entry. Leave out the mentions of a post that a captain has hidden."""
     shown = data_shown(entry.data, entry.name, on_screen=on_screen)
     if entry.hidden_at:
         shown.pop("mentions", None)
     return shown
 
 
-def talk_of(entry: Entry) -> dict[str, Any]:
-    """Return the fields that only some entries have: of replies, of edited and hidden posts, of folded parkruns."""
+def optional_fields(entry: Entry) -> dict[str, Any]:
+    """Return the fields that only some entries have: those of replies, edited and hidden posts, and folded parkruns."""
     fields = {
         "reply_to": entry.reply_to_id,
         "edited_at": entry.edited_at and utc_iso_exact(entry.edited_at),

@@ -21,7 +21,8 @@ LONGEST_AGO = timedelta(days=9)
 
 
 def fold_flood(club_id: int, added: Iterable[Entry], now: datetime) -> None:
-    """Set `fold` of the parkruns among `added`, which are stored, that are not among the first MOST_UNFOLDED.
+    """Set `fold` of each parkrun among `added` that comes after the first MOST_UNFOLDED. The entries are already
+    stored.
 
     Needs the lock of the club's row. Costs one query if `added` has a parkrun, and another if one is folded.
     """

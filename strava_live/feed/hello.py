@@ -25,7 +25,7 @@ class EncodedHello:
 
 
 def encode_hello(hello: FeedHello, entries: Sequence[bytes]) -> EncodedHello:
-    """Encode a `hello` with these entries, which are encoded already, in place of its own list of entries."""
+    """Encode a `hello` with these entries, which are already encoded, in place of its own list of entries."""
     fields = {name: f'"{name}":{compact(value)}' for name, value in hello.wire().items()}
     names = list(fields)
     index = names.index("entries")

@@ -31,7 +31,7 @@ def escape(text: str) -> str:
 
 
 def without_person(text: str, user_id: int) -> str:
-    """Return a stored text in which nothing says that it was this person who was mentioned."""
+    """Return a stored text without this person's id: their mentions become `@[]`."""
     return text.replace(in_place_of_name(user_id), "@[]")
 
 

@@ -47,7 +47,7 @@ class EntryQuerySet(KeysetQuerySet["Entry"]):
         return self.filter(reply_to=None)
 
     def standing_alone(self) -> Self:
-        """Return the entries that have a place of their own in the feed: no replies, and of a flood only the oldest."""
+        """Return the entries that stand alone in the feed: no replies, and only the oldest parkrun of a flood."""
         older = Entry.objects.not_removed().filter(fold=OuterRef("fold"), pk__lt=OuterRef("pk"))
         return self.not_replies().filter(Q(fold=None) | ~Exists(older))
 
@@ -104,7 +104,7 @@ class Entry(models.Model):
     """How many members cheer for the entry."""
     removed = models.BooleanField(default=False)
     reply_to = models.ForeignKey("self", on_delete=models.CASCADE, null=True, related_name="replies")
-    """The entry that this post replies to, which is no reply itself. Null for an entry that is no reply."""
+    """The entry that this post replies to, which is not a reply itself. Null for an entry that is not a reply."""
     edited_at = models.DateTimeField(null=True)
     """When the author last changed the text of the post."""
     hidden_at = models.DateTimeField(null=True)

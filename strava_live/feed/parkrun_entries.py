@@ -45,7 +45,7 @@ class ParkrunHistory:
     shown: list[ClubParkrun]
     """The parkruns that clubs may see, oldest first."""
     numbers: dict[int, CountedParkrun]
-    """By `key` of the parkrun: which of the athlete's parkruns it is ("50th"), and whether it is a personal best."""
+    """Which of the athlete's parkruns each is ("50th"), and whether it is a personal best, by `key` of the parkrun."""
     is_complete: bool
     """Whether all of the athlete's activities have been read from Strava. If not, the numbers are not known."""
 
@@ -203,7 +203,7 @@ def parkrun_data(parkrun: ClubParkrun, history: ParkrunHistory) -> ParkrunData:
 def milestone_entry(athlete_id: int, parkrun: ClubParkrun, history: ParkrunHistory) -> DesiredEntry | None:
     """Return the entry of a milestone, such as a 50th parkrun.
 
-    Return None if the parkrun is no milestone, or if its number is not known.
+    Return None if the parkrun is not a milestone, or if its number is not known.
     """
     count, junior = history.numbers[parkrun.key].count, parkrun.junior
     if not history.is_complete or not is_milestone(count, junior=junior):

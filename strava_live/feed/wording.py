@@ -60,7 +60,7 @@ def earlier_parkruns(data: dict[str, Any]) -> str:
 
 
 def watching_text(members: int, screens: int) -> str:
-    """Return how many have the feed open, such as "2 members and 1 screen are watching"; "" for none."""
+    """Return who has the feed open, such as "2 members and 1 screen are watching"; "" if both numbers are 0."""
     parts = [quantity(members, "member", "members")] if members else []
     parts += [quantity(screens, "screen", "screens")] if screens else []
     return f"{' and '.join(parts)} {'is' if members + screens == 1 else 'are'} watching" if parts else ""

@@ -25,7 +25,7 @@ class Retry:
     """
 
     attempts: int = 4
-    """The most attempts, the first one included."""
+    """The most attempts, including the first one."""
     first_s: float = 0.5
     """The limit of the pause after the first failure."""
     longest_s: float = 8.0

@@ -66,7 +66,7 @@ class Request:
     query: Mapping[str, str] = field(default_factory=dict, repr=False)
     form: Mapping[str, str] | None = field(default=None, repr=False)
     json: bytes | None = field(default=None, repr=False)
-    """A body that is encoded as JSON already. `form` must be None."""
+    """A body that is already encoded as JSON. `form` must be None."""
     content: bytes | None = field(default=None, repr=False)
     """A body of another type, which `more_headers` names. `form` and `json` must be None."""
     bearer: str | None = field(default=None, repr=False)

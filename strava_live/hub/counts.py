@@ -21,7 +21,7 @@ class HubCounts:
     groups: int
     """Groups of the channel layer to which the hub subscribes."""
     failed_groups: int
-    """Those whose subscription has failed and will be tried again."""
+    """Groups whose subscription has failed and will be tried again."""
     joining: int
     """Sockets that wait for their snapshot."""
     outgoing: int

@@ -36,7 +36,7 @@ class LimitedRequest(WebRequest):
     is_event_stream = False
     """Whether the answer is an event stream that has begun."""
     sink: DirectSink | None = None
-    """What writes the events to the TCP socket directly; None if nothing does."""
+    """The object that writes events to the TCP socket directly; None if there is none."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Switch off Twisted's parsing of forms, which blocks the event loop. Django parses the body itself."""

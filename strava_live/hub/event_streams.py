@@ -36,9 +36,9 @@ class EncodedEvents:
         self.known_epoch = known_epoch
         """The epoch that the stream has named before these events; "" if it has named none."""
         self.epoch = epoch
-        """The epoch that the stream has named after them."""
+        """The epoch that the stream has named after these events."""
         self.ends_stream = ends_stream
-        """Whether the stream ends after them, so that its client starts over."""
+        """Whether the stream ends after these events, so that its client starts over."""
         self.text = text.encode()
         self.chunk = b"%x\r\n%b\r\n" % (len(self.text), self.text)
         """The text as a chunk of an answer over HTTP/1.1 (RFC 9112, 7.1)."""
@@ -144,7 +144,7 @@ class StreamWriter:
             self.sink.write(COMMENT)
 
     def close(self, code: int) -> None:
-        """End the stream soon, and return at once. A client that should reconnect gets a random time to wait before."""
+        """End the stream soon, and return at once. A client that should reconnect first gets a random waiting time."""
         if self.closed_by_server:
             return
         self.closed_by_server = True

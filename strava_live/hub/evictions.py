@@ -37,7 +37,7 @@ class Eviction(NamedTuple):
         """Return whether to close a connection that was requested at `requested_at` and is authorized now.
 
         The permission of the connection may have been read before the eviction. If the eviction has a number, the
-        numbers tell which came first. If not, the times do.
+        numbers show which came first. If not, the times do.
         """
         is_later = self.number is not None or self.received_at >= requested_at
         return is_later and self.is_later_than_access(connection) and self.target in connection.eviction_targets

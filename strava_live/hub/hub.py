@@ -37,7 +37,7 @@ Listener = Callable[[dict[str, Any]], None]
 """A function that is called with each event of a group of the channel layer."""
 
 HEADERS_EVERY_S = 0.25
-"""The least time between two queries for the headers of pages. Each answers all sockets that have asked meanwhile."""
+"""The least time between two queries about the headers of pages. One query answers all sockets that have asked."""
 
 
 class Hub:
@@ -48,14 +48,14 @@ class Hub:
         self.subscriptions = GroupSubscriptions(self.handle_event)
         self.registry = ConnectionRegistry()
         self.header_states: Batcher[int, HeaderState] = Batcher(header_states, interval_s=HEADERS_EVERY_S)
-        """Reads the state of the header for the sockets of pages that look whether it has changed."""
+        """Reads what a page's header shows, for the sockets that check whether it has changed."""
         self.layer_monitor = LayerMonitor(self.process_id)
         self.losses_handled = 0
         """The layer monitor's count of possible losses up to which all permissions have been rechecked."""
         self.rooms: dict[int, Room] = {}
-        """By club id, the room of each club that has connections here, or had some lately."""
+        """The room of each club that has connections here, or had some lately, by club id."""
         self.listeners: dict[str, list[Listener]] = {}
-        """By group, the functions to call with its events."""
+        """The functions to call with the events of a group, by group."""
         self.closed = False
         self.tasks = [
             asyncio.create_task(self.subscriptions.receive_events()),
@@ -206,7 +206,7 @@ class Hub:
     # --- Regular tasks
 
     async def publish_watchers(self) -> None:
-        """For each room, report its watchers here to other processes, and send changed counts to its connections."""
+        """For each room, report to other processes how many watch here, and send a changed count to its connections."""
         for room in list(self.rooms.values()):
             await room.publish_watchers()
 
@@ -304,7 +304,7 @@ class Hub:
         await self.recheck(list(self.registry.connections))
 
     async def recheck(self, connections: Collection[Connection]) -> None:
-        """Evict those of these connections that have lost their permission, or have been open for too long."""
+        """Evict the connections among these that have lost their permission, or have been open for too long."""
         if not connections:
             return
         valid = await for_readers(permissions_used_by(connections).still_valid)()

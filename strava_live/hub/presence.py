@@ -45,7 +45,7 @@ class Presence:
         self.club_id = club_id
         self.process_id = process_id
         self.reports: dict[str, WatchersReport] = {}
-        """By process id, the last report of each other process."""
+        """The last report of each other process, by process id."""
         self.reported = NO_WATCHERS
         """The watchers in the last report of this process."""
         self.reported_at = 0.0

@@ -266,7 +266,7 @@ class Room:
         return Watchers(frozenset(user_id for user_id in user_ids if user_id is not None), user_ids.count(None))
 
     async def publish_watchers(self) -> None:
-        """Report the watchers here to other processes, and send changed counts to all connections."""
+        """Report to other processes how many watch here, and send a changed count to all connections."""
         here = self.watchers()
         await self.presence.report(here)
         if found := self.presence.changed_counts(here):

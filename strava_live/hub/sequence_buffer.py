@@ -12,7 +12,7 @@ class SequenceBuffer:
         self.last: int | None = None
         """All changes up to this number were returned, or dropped by `start_at`. None before `start_at`."""
         self.early: dict[int, EncodedChange] = {}
-        """By number, the changes that wait because one with a lower number is missing."""
+        """The changes that wait because one with a lower number is missing, by number."""
         self.highest_known = 0
         """The highest number of a change that is known to exist, whether the change has come or not."""
 

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 LINGER_S = 1.0
-"""Seconds for which idle connections stay open. A request may be on its way on them, or the answer to a close frame.
-Closing a connection before that has arrived would make TCP reset it."""
+"""Seconds for which idle connections stay open. A request, or the answer to a close frame, may be on its way. If the
+connection were closed before its arrival, TCP would reset the connection."""
 POLL_S = 0.02
 """Pause in seconds between two checks whether all requests are finished."""
 BACKLOG = 4096

@@ -44,7 +44,7 @@ class AnsweredForm(models.Model):
     status = models.PositiveSmallIntegerField(default=0, db_default=0)
     """The HTTP status of the answer to a request of the API. 0 for a form of a page."""
     body = models.TextField(blank=True, default="", db_default="")
-    """The JSON of the answer to a request of the API."""
+    """The JSON of the answer to a request of the API. Of an answer with a post or message, only its id."""
     answered_at = models.DateTimeField(default=timezone.now, db_index=True)
 
     objects = AnsweredFormQuerySet.as_manager()

@@ -26,7 +26,7 @@ class FromStrava(NamedTuple):
     typed_in: int
     """Parkruns that the athlete has typed in or pasted, also where an activity is linked to them."""
     withheld: int
-    """How many of these lose their activity, so that only the athlete sees them."""
+    """How many of the typed-in parkruns lose their activity, so that only the athlete sees them."""
 
     @property
     def staying(self) -> str:
@@ -61,7 +61,7 @@ class Disconnected(NamedTuple):
 
 
 def disconnect(user: User, *, keep_typed_in: bool, delete_at_bucket: bool = False) -> Disconnected | None:
-    """Delete the connection and everything that came from Strava, with the runs that read it.
+    """Delete the connection and everything that came from Strava, with the sync runs that read it.
 
     Return None, and change nothing, if the athlete is not connected. With `delete_at_bucket`, a sending also deletes
     the copies in the athlete's Bucket.

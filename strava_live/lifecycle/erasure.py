@@ -46,7 +46,7 @@ OUTCOMES = {
 
 
 class QueuedBefore(NamedTuple):
-    """Whether earlier revocations of the person are queued, such as from when they disconnected."""
+    """Whether earlier revocations of the person are queued, such as one from an earlier disconnection."""
 
     at_strava: bool
     at_bucket: bool
@@ -67,7 +67,7 @@ def what_is_stored(user: User) -> Counts:
 
 
 def erase(user: User, *, delete_at_bucket: bool = False) -> Erased:
-    """Delete the account, and return the receipt. Raise AthleteErased if it is deleted already.
+    """Delete the account, and return the receipt. Raise AthleteErased if it is already deleted.
 
     With `delete_at_bucket`, Bucket is also asked to delete what was sent there.
 
@@ -133,7 +133,7 @@ def delete_user(user_id: int) -> None:
 def withdraw_access(erased: Erased) -> ErasureReceipt:
     """Ask Strava and Bucket to revoke the access, and return the receipt with the outcomes.
 
-    Each takes a few seconds at most. After an unexpected error a worker asks again, as after no answer.
+    Each takes a few seconds at most. After an unexpected error, and if there was no answer, a worker asks again.
     """
     receipt = erased.receipt
     if erased.revocation is not None:
@@ -153,7 +153,7 @@ def withdraw_access(erased: Erased) -> ErasureReceipt:
 
 @contextmanager
 def errors_logged() -> Iterator[None]:
-    """Log an error in the block and go on: the account is deleted already, and its owner must get the receipt."""
+    """Log an error in the block and go on: the account is already deleted, and its owner must get the receipt."""
     try:
         yield
     except Exception:

@@ -27,7 +27,7 @@ from strava_live.webhook.models import StravaEvent
 
 Rows = Callable[[int], "QuerySet[Any]"]
 Counts = dict[str, int]
-"""How many there are, by the code of the kind."""
+"""How many things of a kind are stored, by the code of the kind."""
 
 
 class StoredKind(NamedTuple):
@@ -103,13 +103,13 @@ KINDS = (
     ),
 )
 SESSIONS = ("sign-in on a device", "sign-ins on devices")
-"""The words for the code `sessions`. Only the deletion counts sessions: it has to read those of all people."""
+"""The words for the code `sessions`. Only `erase` counts sessions, because it has to read those of all people."""
 
 
 def count_stored(user_id: int) -> Counts:
-    """Count everything that the site stores about a person, except sessions. Leave out kinds of which there are none.
+    """Count everything that the site stores about a person, except sessions. Leave out kinds with a count of 0.
 
-    A session has no column for its person, so to count a person's sessions is to read those of all people.
+    A session has no column for its person, so counting them would mean reading the sessions of all people.
     """
     counts = {kind.code: kind.rows(user_id).count() for kind in KINDS}
     return {code: count for code, count in counts.items() if count}
@@ -132,6 +132,6 @@ def in_words(counts: Mapping[str, int]) -> list[str]:
 
 
 def clubs_that_close(user_id: int) -> list[str]:
-    """Return the names of the clubs that are closed with the account: it is their captain and only member."""
+    """Return the names of the clubs that are closed with the account: clubs whose captain and only member it is."""
     led = Membership.objects.captains().of(user_id).select_related("club").order_by("club__name")
     return [one.club.name for one in led if not others(one).exists()]

@@ -1,4 +1,4 @@
-"""The receipt for a deleted account: a number, the time, and counts. It names nobody, and is stored nowhere."""
+"""The receipt for a deleted account: a number, the time, and counts. It has no name, and the site does not store it."""
 
 import secrets
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from strava_live.lifecycle.inventory import Counts, in_words
 
 
 class AtStrava(StrEnum):
-    """What has become of this site's access at Strava."""
+    """The outcome of withdrawing this site's access at Strava."""
 
     NOT_CONNECTED = "not_connected"
     REVOKED = "revoked"
@@ -28,8 +28,8 @@ class AtStrava(StrEnum):
 AT_STRAVA = {
     AtStrava.NOT_CONNECTED: "You weren't connected to Strava, so there was no access to withdraw.",
     AtStrava.REVOKED: "Strava has withdrawn our access. You don't need to do anything there.",
-    AtStrava.UNANSWERED: "Strava is being told to withdraw our access, but hasn't answered yet. Until it does, we keep "
-    f"encrypted keys, without your name, only to ask again, for up to {settings.STRAVA_REVOKE_DAYS} days. "
+    AtStrava.UNANSWERED: "We've asked Strava to withdraw our access, but it hasn't answered yet. Until it does, we "
+    f"keep encrypted keys, without your name, only to ask again, for up to {settings.STRAVA_REVOKE_DAYS} days. "
     "To be quicker: Strava, Settings, My Apps, Revoke Access.",
     AtStrava.UNREADABLE: "We couldn't withdraw our access on Strava, because we can't read our key to it any more. "
     f"We keep it, without your name, for up to {settings.STRAVA_REVOKE_DAYS} days. "
@@ -38,7 +38,7 @@ AT_STRAVA = {
 
 
 class AtBucket(StrEnum):
-    """What has become of this site's access at Bucket, and of what the site sent there."""
+    """The outcome of withdrawing this site's access at Bucket, and of deleting what the site sent there."""
 
     NOT_CONNECTED = "not_connected"
     REVOKED = "revoked"
@@ -49,15 +49,15 @@ class AtBucket(StrEnum):
     LEFT = "left"
     """The access was ended before. What was to be deleted may be left there."""
     UNREADABLE = "unreadable"
-    """The keys cannot be decrypted. A worker tries again: the operator may put the key for that back."""
+    """No key in FIELD_KEYS decrypts the tokens. A worker tries again, because the operator may put the key back."""
 
 
 AT_BUCKET = {
     AtBucket.REVOKED: "Bucket has withdrawn our access. What we sent is still in your Bucket.",
     AtBucket.DELETED: "Bucket has deleted what we sent, and has withdrawn our access.",
-    AtBucket.UNANSWERED: "Bucket is being told to withdraw our access, and to delete what we sent if you asked for it, "
-    "but hasn't finished yet. Until it does, we keep encrypted keys, without your name, only to ask again, for up to "
-    f"{settings.BUCKET_REVOKE_DAYS} days.",
+    AtBucket.UNANSWERED: "We've asked Bucket to withdraw our access, and to delete what we sent if you wanted that, "
+    "but it hasn't finished yet. Until it does, we keep encrypted keys, without your name, only to ask again, for up "
+    f"to {settings.BUCKET_REVOKE_DAYS} days.",
     AtBucket.LEFT: "We couldn't use our access at Bucket any more. Please check there what we sent, and our access.",
     AtBucket.UNREADABLE: "We couldn't withdraw our access at Bucket, because we can't read our keys to it any more. We "
     f"keep them, without your name, for up to {settings.BUCKET_REVOKE_DAYS} days. Please check there what we sent, and "
@@ -101,7 +101,7 @@ class ErasureReceipt:
 
     @classmethod
     def of(cls, fields: Mapping[str, Any]) -> Self:
-        """Return the receipt that `fields` has returned."""
+        """Make a receipt from what `fields` of another one returned."""
         at = datetime.fromisoformat(fields["at"])
         at_services = AtStrava(fields["at_strava"]), AtBucket(fields["at_bucket"])
         return cls(fields["number"], at, dict(fields["counts"]), *at_services)

@@ -67,7 +67,7 @@ class MessagesSocket(PersonalSocket):
             await self.catch_up()
 
     def is_out_of_date(self, event: dict[str, Any]) -> bool:
-        """Return True for a change that the client has already. Otherwise, note the client's position after it."""
+        """Return True for a change that the client already has. Otherwise, note the client's position after it."""
         if event["mark"] <= self.mark:
             return True
         self.position = max(self.position, event.get("position", 0))

@@ -37,7 +37,7 @@ from strava_live.protocol.notifications import (
 )
 
 GATHERED_FOR_S = 0.1
-"""How long a socket waits after an announcement for further ones, so that ten cheers make one look at the database."""
+"""How long a socket waits after an announcement for further ones, so that ten cheers cause one query."""
 NAME_OR_ALL = Error(code=ErrorCode.BAD_MESSAGE, message="Give the id of a notification, or all.")
 
 
@@ -148,6 +148,6 @@ class NotificationsSocket(PersonalSocket):
 
 
 def is_gone(one: NotificationShape, header: HeaderContents) -> bool:
-    """Return False for a notification that the newest ones have only pushed out of the list."""
+    """Return True if a notification was deleted. Return False if newer ones have only pushed it out of the list."""
     newest = header.notifications
     return len(newest) < NEWEST_NOTIFICATIONS or one["at"] > newest[-1]["at"]

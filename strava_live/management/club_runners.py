@@ -33,7 +33,7 @@ LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 TIMEOUT_S = 10.0
 LOOK_EVERY_S = 0.5
 SCOPES = ("read,activity:read", "read,activity:read", "read,activity:read_all")
-"""The scopes that club runners permit, in turn by their number. activity:read_all includes private activities."""
+"""The scopes that club runners permit, chosen by the runner's number. activity:read_all includes private activities."""
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ class Clubmate:
 
 
 def clubmates(viewer_id: int, *, club_id: int | None = None) -> list[Clubmate]:
-    """Return the members of all the viewer's clubs or of one, the viewer included, in a fixed number of queries."""
+    """Return the members of all the viewer's clubs or of one, including the viewer, in a fixed number of queries."""
     people = one_for_each_person(memberships_seen_by(viewer_id, club_id))
     figures = member_figures([one.user_id for one in people if one.shares])
     return sorted((replace(one, figures=figures.get(one.user_id)) for one in people), key=list_order)

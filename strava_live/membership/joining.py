@@ -40,7 +40,7 @@ def join(user_id: int, code: str, *, parkruns: bool, shown_as: str = ShownAs.SHO
 
     Return the membership. Raise NoInvitation if the code is not valid.
 
-    For a person who is a member already, return their membership and change nothing.
+    For a person who is already a member, return their membership and change nothing.
     """
     with transaction.atomic():
         lock_athlete(user_id)
@@ -81,7 +81,7 @@ def refuse(club_id: int, user_id: int, *, by: int) -> None:
 
 
 def note_answer(member: Membership, captain_id: int, answer: CaptainsAnswer) -> None:
-    """Notify a person of what a captain has answered to their request to join."""
+    """Notify a person of a captain's answer to their request to join."""
     club_id = member.club_id
     key = f"answer.join.{club_id}"
     note(
@@ -95,13 +95,13 @@ def note_answer(member: Membership, captain_id: int, answer: CaptainsAnswer) -> 
 
 
 def add_first_entries(member: Membership) -> None:
-    """Add entries to the club's feed: that the member has joined, and about the parkruns that they share."""
+    """Add a new member's entries to the club's feed: that they have joined, and the parkruns that they share."""
     add_joined_entry(member)
     reconcile_parkrun_entries(member.user_id)
 
 
 def add_joined_entry(member: Membership) -> None:
-    """Announce a new member in the club's feed, unless the feed has that entry already. Leaving removes the entry."""
+    """Announce a new member in the club's feed, unless the feed already has that entry. Leaving removes the entry."""
     key = f"joined.{member.user_id}"
     with entry_writers([member.club_id]) as writers:
         if not Entry.objects.of_club(member.club_id).filter(key=key).exists():

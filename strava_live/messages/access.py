@@ -1,7 +1,8 @@
 """Who may write to whom: two people of one club who both show a name there, and neither of whom blocks the other.
 
-A person learns of another only what /athletes/<id>/ shows them. Oneself, a stranger, a member without a name and an id
-that nobody has are all the same: UnknownPerson. A conversation stays readable when its two people may write no more.
+These functions reveal no more about a person than /athletes/<id>/ does. For one's own id, a stranger, a member without
+a name and an id without an account, the error is the same: UnknownPerson. If two people may no longer write to each
+other, their conversation stays readable.
 """
 
 from collections.abc import Iterable
@@ -24,7 +25,7 @@ A_MEMBER = "a member"
 
 
 class UnknownPerson(LookupError):
-    """There is no such person, or this person may not write to them and never has."""
+    """There is no person with this id, or the two have no conversation and may not begin one."""
 
     code = ErrorCode.NOT_FOUND
 
@@ -81,7 +82,7 @@ def names_between(user_id: int, other_id: int) -> Names:
 def partner_of(user_id: int, other_id: int) -> Partner:
     """Return the other person of a conversation that exists, or to whom the person may write.
 
-    Raise UnknownPerson for everyone else, after the same queries whoever it is.
+    Raise UnknownPerson for everyone else, after the same queries in every case.
     """
     other_id = min(other_id, LARGEST_ID)
     names = names_between(user_id, other_id)
@@ -124,7 +125,7 @@ def names_seen_by(user_id: int, sides: Iterable[ConversationSide]) -> dict[int, 
 
 
 def name_on(side: ConversationSide, seen: str) -> str:
-    """Return the name of the other person on a side. `seen` is the name that the person sees now, "" for none."""
+    """Return the name of the other person on a side. `seen` is the name that the person sees now, or ""."""
     if side.other_id is None:
         return FORMER_MEMBER
     return seen or side.other_name or A_MEMBER

@@ -1,9 +1,11 @@
-"""Change one conversation, with both sides and inboxes locked. All writes to a conversation but "delivered" go here:
+"""Change one conversation, with both sides and inboxes locked. Everything is written here, except that messages were
+delivered:
 
     with conversation_writer(user_id, conversation_id) as writer:
         writer.delete(user_id, message)
 
-Each change takes the next mark of both inboxes. The changes are announced after the commit.
+Each change takes the next mark of both inboxes. The changes are announced after the commit. A person's unread
+notification about the other's messages says how many of these are unread.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,8 +21,9 @@ from strava_live.messages.access import Names, UnknownMessage, names_seen_by
 from strava_live.messages.encoding import encode_message
 from strava_live.messages.inboxes import PersonGone, announce_after_commit, lock_inboxes, save_inboxes
 from strava_live.messages.models import Conversation, ConversationSide, DirectMessage, Inbox
+from strava_live.muting.models import Mute
 from strava_live.notifications.models import Notification
-from strava_live.notifications.noting import note, take_back
+from strava_live.notifications.noting import note, set_times, take_back
 from strava_live.notifications.reading import mark_read as mark_notification_read
 from strava_live.protocol.messages import ConversationRead, MessageAdded, MessageChanged
 
@@ -46,7 +49,7 @@ def note_key(sender_id: int) -> str:
 
 @dataclass(slots=True)
 class ConversationWriter:
-    """Collect the changes to one conversation. `save` stores them. One person alone is left with a former member."""
+    """Collect the changes to one conversation. `save` stores them. With a former member, there is one side."""
 
     sides: Mapping[int, ConversationSide]
     """The sides, by the id of their person."""
@@ -69,7 +72,8 @@ class ConversationWriter:
         received.received_up_to = message.pk
         received.unread += 1
         self.inboxes[recipient_id].unread += 1
-        note(recipient_id, Notification.NoteKind.MESSAGE, note_key(sender_id), actor_id=sender_id)
+        kind, key = Notification.NoteKind.MESSAGE, note_key(sender_id)
+        note(recipient_id, kind, key, actor_id=sender_id, times=received.unread)
         announce_person_changed_after_commit([recipient_id])
         for side in self.sides.values():
             side.last_message, side.last_at = message, self.now
@@ -91,7 +95,9 @@ class ConversationWriter:
         if received is not None and message.pk > received.read_up_to:
             received.unread -= 1
             self.inboxes[received.user_id].unread -= 1
-            take_back(received.user_id, note_key(sender_id), sender_id)
+            key = note_key(sender_id)
+            if not set_times(received.user_id, key, sender_id, received.unread):
+                take_back(received.user_id, key, sender_id)  # the person has read the notification, not the message
             announce_person_changed_after_commit([received.user_id])
         for user_id, side in self.sides.items():
             name = names_seen_by(user_id, [side])[side.conversation_id]
@@ -119,7 +125,10 @@ class ConversationWriter:
         announce_after_commit(inbox, announced, position=position)
 
     def read(self, reader_id: int, message_id: int) -> bool:
-        """Mark the messages to a person up to this one as read. Return False if they were read before."""
+        """Mark the messages to a person up to this one as read. Return False if they were already read.
+
+        The other person does not learn of it while one of the two blocks the other.
+        """
         side = self.sides[reader_id]
         up_to = min(message_id, side.received_up_to)
         if up_to <= side.read_up_to:
@@ -129,14 +138,16 @@ class ConversationWriter:
         self.inboxes[reader_id].unread -= side.unread - left
         side.unread, side.read_up_to = left, up_to
         side.delivered_up_to = max(side.delivered_up_to, up_to)
-        if side.other_id is not None and not left:
+        if side.other_id is not None and left:
+            set_times(reader_id, note_key(side.other_id), side.other_id, left)
+        elif side.other_id is not None:
             mark_notification_read(reader_id, key=note_key(side.other_id))
         announce_person_changed_after_commit([reader_id])
-        for one in self.sides.values():
-            if one is not side:
-                one.their_read_up_to = up_to
-                one.their_delivered_up_to = side.delivered_up_to
-            self.announce_read(one, up_to, by_me=one is side)
+        self.announce_read(side, up_to, by_me=True)
+        other = self.sides.get(side.other_id or 0)
+        if other is not None and not Mute.objects.is_between(reader_id, other.user_id):
+            other.their_read_up_to, other.their_delivered_up_to = up_to, side.delivered_up_to
+            self.announce_read(other, up_to, by_me=False)
         return True
 
     def announce_read(self, side: ConversationSide, up_to: int, *, by_me: bool) -> None:
@@ -180,7 +191,7 @@ def conversation_writer(user_id: int, conversation_id: int) -> Iterator[Conversa
 
 
 def lock_people_of(user_id: int, conversation_id: int) -> dict[int, Inbox]:
-    """Lock the inboxes of the people of a conversation that `user_id` has part in."""
+    """Lock the inboxes of the people of a conversation in which `user_id` takes part."""
     rows = ConversationSide.objects.of(user_id).filter(conversation=conversation_id)
     for _ in range(2):
         side = rows.first()

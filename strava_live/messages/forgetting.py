@@ -13,27 +13,35 @@ from strava_live.messages.models import Conversation, ConversationSide, DirectMe
 def forget_person(user_id: int) -> None:
     """Take a person's id, name and refs out of all conversations, in the caller's transaction.
 
-    The messages that they have sent stay with the other people, as those of a former member, and count as read. A
-    conversation whose other account is deleted already is deleted. The locks stay until the transaction ends:
-    afterwards no message to or from this person can be stored.
+    The messages that they have sent stay with the other people, as those of a former member, and count as read. If the
+    other account of a conversation is already deleted, the conversation is deleted, too. The locks stay until the
+    transaction ends: afterwards no message to or from this person can be stored.
     """
-    count_as_read(user_id, lock_with_partners(user_id))
+    leave_partners(user_id, lock_with_partners(user_id))
     mine = ConversationSide.objects.of(user_id)
     Conversation.objects.filter(pk__in=mine.filter(other=None).values("conversation")).delete()
-    ConversationSide.objects.filter(other=user_id).update(other=None, other_name="")
     DirectMessage.objects.filter(sender=user_id).update(sender=None, ref="")
     DirectMessage.objects.filter(recipient=user_id).update(recipient=None)
 
 
-def count_as_read(sender_id: int, inboxes: Mapping[int, Inbox]) -> None:
-    """Mark all messages of a person as read by their recipients, whose inboxes are locked."""
-    sides = list(ConversationSide.objects.filter(other=sender_id, unread__gt=0))
+def leave_partners(user_id: int, inboxes: Mapping[int, Inbox]) -> None:
+    """Leave each partner, whose inbox is locked, with a former member and without unread messages of theirs.
+
+    The mark of each conversation rises, so that the partners' devices learn of it: those that are connected within
+    seconds, the others when they connect.
+    """
+    sides = list(ConversationSide.objects.filter(other=user_id))
+    announce_person_changed_after_commit(side.user_id for side in sides if side.unread)
     for side in sides:
-        inboxes[side.user_id].unread -= side.unread
+        inbox = inboxes[side.user_id]
+        inbox.unread -= side.unread
+        side.other, side.other_name = None, ""
         side.unread, side.read_up_to, side.delivered_up_to = 0, side.received_up_to, side.received_up_to
-    ConversationSide.objects.bulk_update(sides, ["unread", "read_up_to", "delivered_up_to"])
+        inbox.mark += 1
+        side.mark = inbox.mark
+    changed = ["other", "other_name", "unread", "read_up_to", "delivered_up_to", "mark"]
+    ConversationSide.objects.bulk_update(sides, changed)
     save_inboxes(inboxes[side.user_id] for side in sides)
-    announce_person_changed_after_commit(side.user_id for side in sides)
 
 
 def lock_with_partners(user_id: int) -> dict[int, Inbox]:

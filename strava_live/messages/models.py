@@ -23,7 +23,7 @@ LATEST = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 class Inbox(models.Model):
-    """A person's numbers over all their conversations. The row is locked by each change to one of them."""
+    """A person's numbers over all their conversations. Each change of a conversation locks the row."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="inbox")
     unread = models.PositiveIntegerField(default=0)
@@ -56,8 +56,9 @@ class ConversationSideQuerySet(KeysetQuerySet["ConversationSide"]):
     def newest_first(self) -> Self:
         """Return the sides with the newest messages first.
 
-        Every row fulfils the condition. With it, Postgres reads the rows in the order of the index. Without it,
-        Postgres reads and sorts all of a person's rows, because it expects few: most people have few conversations.
+        The condition on `last_at` is true for every row. With it, Postgres reads the rows in the order of the index.
+        Without it, Postgres reads and sorts all of a person's rows, because it expects few: most people have few
+        conversations.
         """
         return super().newest_first().filter(last_at__lte=LATEST)
 
@@ -160,8 +161,8 @@ class DirectMessageQuerySet(KeysetQuerySet["DirectMessage"]):
 class DirectMessage(models.Model):
     """One message, or the record that one was deleted.
 
-    Deleting a message empties its text, and inserts a row that refers to it (`deletes`). The id of that row tells
-    clients which asked for everything up to a lower id that they have not seen the deletion.
+    Deleting a message empties its text, and inserts a row that refers to it (`deletes`). A client that has everything
+    up to an id below that of this row has not seen the deletion yet.
     """
 
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, db_index=False, related_name="messages")

@@ -8,6 +8,7 @@ from strava_live.messages.access import UnknownMessage
 from strava_live.messages.conversation_writer import conversation_writer
 from strava_live.messages.inboxes import PersonGone, announce_after_commit, lock_inboxes, save_inboxes
 from strava_live.messages.models import ConversationSide, DirectMessage, Inbox
+from strava_live.muting.models import Mute
 from strava_live.protocol import LARGEST_ID
 from strava_live.protocol.messages import ConversationDelivered
 
@@ -50,14 +51,18 @@ def some_delivered(user_id: int, up_to: int) -> bool:
 
 
 def deliver(user_id: int, waiting: Mapping[int, int | None], up_to: int) -> None:
-    """Mark messages as delivered in these conversations, which map to their other people, and announce it to these."""
+    """Mark messages as delivered in these conversations, which map to their other people, and announce it to these.
+
+    People do not learn of it while one of the two blocks the other.
+    """
     inboxes = lock_inboxes([user_id, *waiting.values()])
     sides = list(ConversationSide.objects.filter(conversation__in=waiting))
+    blocked = Mute.objects.blocking_or_blocked_by(user_id, [one for one in waiting.values() if one is not None])
     mine = {side.conversation_id: side for side in sides if side.user_id == user_id}
     for side in mine.values():
         side.delivered_up_to = max(side.delivered_up_to, min(up_to, side.received_up_to))
     for side in sides:
-        if side.user_id == user_id:
+        if side.user_id == user_id or side.user_id in blocked:
             continue
         inbox = inboxes[side.user_id]
         inbox.mark += 1

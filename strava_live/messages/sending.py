@@ -94,9 +94,9 @@ def add_message(user_id: int, partner: Partner, inboxes: Mapping[int, Inbox], te
 
 
 def delete_message(user_id: int, message_id: int) -> None:
-    """Delete a message of one's own for both people. Raise UnknownMessage if the person has sent no such message.
+    """Delete a message that the person has sent, for both people. Raise UnknownMessage if the person has not sent it.
 
-    Do nothing if it is deleted already.
+    Do nothing if it is already deleted.
     """
     sent = DirectMessage.objects.written().filter(sender=user_id, pk=min(message_id, LARGEST_ID))
     message = sent.first()

@@ -24,7 +24,7 @@ class Missed:
     """How many messages to the person are unread, in all conversations."""
     messages: list[MessageShape]
     changed: list[ConversationSide]
-    """The conversations that have changed, the first to change first."""
+    """The conversations that have changed, in the order of their changes."""
     sides: dict[int, ConversationSide]
     """The conversations of the messages, by id."""
     position: int

@@ -1,4 +1,4 @@
-"""Mute or block a person, and undo either. Every function may be called twice."""
+"""Mute or block a person, and undo either. A second call of a function changes nothing."""
 
 from django.utils import timezone
 

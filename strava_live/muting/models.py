@@ -28,12 +28,17 @@ class MuteQuerySet(models.QuerySet["Mute"]):
 
     def is_between(self, one_id: int, other_id: int) -> bool:
         """Return whether one of two people has blocked the other."""
-        pair = Q(owner=one_id, other=other_id) | Q(owner=other_id, other=one_id)
-        return self.filter(pair, blocks=True).exists()
+        return bool(self.blocking_or_blocked_by(one_id, [other_id]))
+
+    def blocking_or_blocked_by(self, user_id: int, other_ids: Collection[int]) -> set[int]:
+        """Return the ids of those among `other_ids` who have blocked this person or whom this person has blocked."""
+        pairs = Q(owner=user_id, other__in=other_ids) | Q(owner__in=other_ids, other=user_id)
+        rows = self.filter(pairs, blocks=True).values_list("owner_id", "other_id")
+        return {other if owner == user_id else owner for owner, other in rows}
 
 
 class Mute(models.Model):
-    """One person who hides another from themself. The other person never learns of it."""
+    """That one person, the owner, has muted or blocked another. The other person never learns of it."""
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mutes")
     """The person who has chosen it."""

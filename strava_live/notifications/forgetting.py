@@ -36,7 +36,7 @@ def lock_concerned(user_id: int, club_id: int | None = None) -> None:
 
 
 def forget_member(club_id: int, user_id: int) -> None:
-    """Delete what a person was told about a club, and what this person has caused there.
+    """Delete a person's notifications about a club, and remove the person from other members' notifications about it.
 
     Call it in the transaction in which the person leaves the club, after `lock_concerned`. What captains have answered
     stays.
@@ -47,7 +47,7 @@ def forget_member(club_id: int, user_id: int) -> None:
 
 
 def forget_person(user_id: int) -> None:
-    """Take back what a person has caused anywhere, in the transaction that deletes the account.
+    """Remove a person from all notifications of others, in the transaction that deletes the account.
 
     The person's own notifications are deleted with the account.
     """
@@ -55,9 +55,9 @@ def forget_person(user_id: int) -> None:
 
 
 def forget_between(user_id: int, actor_id: int) -> None:
-    """Take back what one person has caused to another, who has muted or blocked this person.
+    """Remove `actor_id` from the notifications of `user_id`, who has muted or blocked this person.
 
-    What the person has done in clubs that see them without a name stays (muted.py).
+    Notifications from clubs in which the person hides their name stay (muted.py).
     """
     forget_actor(actor_id, Q(notification__user=user_id) & with_name(actor_id))
 

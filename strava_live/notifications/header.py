@@ -18,12 +18,12 @@ from strava_live.protocol.notifications import NEWEST_NOTIFICATIONS, Notificatio
 
 
 class HeaderState(NamedTuple):
-    """A person's unread notifications and messages. Two values differ if the header has something new to show."""
+    """A person's unread notifications and messages. Two states differ if the header has something new to show."""
 
     unread: int = 0
     messages: int = 0
     newest: datetime | None = None
-    """When the newest unread notification has changed."""
+    """The time of the newest unread notification."""
     people: int = 0
     """How many actors the unread notifications have in all."""
 
@@ -31,11 +31,11 @@ class HeaderState(NamedTuple):
 class HeaderContents(NamedTuple):
     state: HeaderState
     notifications: list[NotificationShape]
-    """The newest, newest first."""
+    """The newest notifications, newest first."""
 
 
 def header_states(user_ids: Sequence[int]) -> list[HeaderState]:
-    """Return the state of each of these people, in one query. 0 for a person whose account is deleted."""
+    """Return the state of each of these people, in one query. The counts of a deleted account are 0."""
     rows = User.objects.filter(pk__in=user_ids).annotate(**columns("pk", inbox="inbox__unread"))
     found = {pk: HeaderState(*state) for pk, *state in rows.values_list("pk", *HeaderState._fields)}
     return [found.get(user_id, HeaderState()) for user_id in user_ids]
@@ -52,7 +52,7 @@ def read_header(user_id: int) -> HeaderContents:
 
 
 def columns(user: str, *, inbox: str) -> dict[str, Any]:
-    """Return the values of a HeaderState as expressions in a query whose rows have these paths to user and inbox."""
+    """Return expressions for the values of a HeaderState. `user` and `inbox` are the paths from the queried rows."""
     unread = Notification.objects.unread().filter(user=OuterRef(user)).order_by().values("user")
     return {
         "unread": Coalesce(Subquery(unread.annotate(n=Count("pk")).values("n")), 0),

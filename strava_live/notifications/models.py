@@ -1,6 +1,6 @@
 """The tables of notifications, and of the people in each.
 
-A notification has no words. They are made when it is read, with the names that its reader may see then.
+A notification has no words. They are made each time it is read, with the names that its reader may see at that time.
 """
 
 from typing import ClassVar, Self
@@ -75,7 +75,7 @@ class Notification(models.Model):
     """The club in which it happened. The reader sees the actors under their names in this club."""
     data = models.JSONField(default=dict, blank=True)
     at = models.DateTimeField()
-    """When the newest of it happened."""
+    """When the person was last mentioned, replied to, cheered and so on."""
     read_at = models.DateTimeField(null=True, blank=True)
     count = models.PositiveIntegerField(default=0)
     """How many actors it has."""

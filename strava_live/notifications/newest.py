@@ -1,4 +1,4 @@
-"""Read a person's notifications in the words of the present: names as this person may see them now."""
+"""Read a person's notifications in words, with the names that this person may see now."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -15,7 +15,7 @@ from strava_live.protocol.notifications import NotificationKind, NotificationSha
 from strava_live.visibility import MOST_OPEN_FIRST, ShownAs, name_shown
 
 NAMED = 3
-"""Of how many actors a notification has the names."""
+"""How many actors a notification names."""
 ACTOR_COLUMNS = (
     "notification",
     "actor",
@@ -30,7 +30,7 @@ ACTOR_COLUMNS = (
 
 
 class ActorInClub(NamedTuple):
-    """One actor of a notification in one of the actor's clubs. An actor without a club has one, too, without club."""
+    """One actor of a notification in one of the actor's clubs. `club_id` is None for an actor who is in no club."""
 
     note_id: int
     user_id: int
@@ -44,7 +44,7 @@ class ActorInClub(NamedTuple):
     """Whether the reader is a member of this club."""
 
     def shows_name_in(self, club_id: int | None) -> bool:
-        """Return whether the name of this club counts: that of the notification, or of any common club if None."""
+        """Return whether the reader may see the actor's name: in the club `club_id` or, if None, in any common club."""
         if self.state != Membership.MemberState.ACTIVE or self.shown_as == ShownAs.HIDDEN:
             return False
         return self.is_common if club_id is None else self.club_id == club_id

@@ -1,6 +1,6 @@
-"""Note what has happened to a person, and take it back.
+"""Note what has happened to a person as a notification, and take notifications back.
 
-Call these functions in the transaction of what has happened. The sockets of the person are told after the commit.
+Call these functions in the transaction of what has happened. The person's sockets get the change after the commit.
 
 Keys are `mention.<entry>`, `reply.<entry>` and `cheer.<entry>` with the id of the entry that was written, replied to or
 cheered for, `message.<sender>`, `answer.join.<club>` and `answer.report.<entry>`.
@@ -22,7 +22,7 @@ from strava_live.notifications.push_outbox import enqueue_all, take_back_all
 
 Kind = Notification.NoteKind
 COUNTED_EACH_TIME = (Kind.REPLY, Kind.MESSAGE)
-"""Kinds that one person can cause several times before the notification is read. Of the others, a repetition changes
+"""Kinds that one person can cause several times before the notification is read. For other kinds, a repetition changes
 nothing."""
 
 
@@ -46,6 +46,8 @@ class Happened:
     club_id: int | None
     data: Mapping[str, Any]
     at: datetime
+    times: int | None
+    """How often the actor has done it by now. None to count one more."""
 
 
 def note(
@@ -57,16 +59,20 @@ def note(
     entry: AboutEntry | None = None,
     club_id: int | None = None,
     data: Mapping[str, Any] | None = None,
+    times: int | None = None,
     push: bool = True,
 ) -> bool:
     """Note what the actor has done to a person. Join the person's unread notification with this key, if there is one.
 
-    Return whether it was noted. Without `push`, the person's devices do not show it.
-
-    Do nothing if the two are the same person, or if the person has muted or blocked the actor and sees the actor's name
-    (muted.py). The actor of an answer is not stored: it comes from the captains of the club.
+    Return whether it was noted. Do nothing if the two are the same person, or if the person has muted or blocked the
+    actor and sees the actor's name (muted.py). The actor of an answer is not stored: it comes from the captains of the
+    club. `times` is how often the actor has done it by now, if the caller knows; otherwise one more is counted. Without
+    `push`, the person's devices do not show it.
     """
-    return bool(note_all([user_id], kind, key, actor_id=actor_id, entry=entry, club_id=club_id, data=data, push=push))
+    noted = note_all(
+        [user_id], kind, key, actor_id=actor_id, entry=entry, club_id=club_id, data=data, times=times, push=push
+    )
+    return bool(noted)
 
 
 def note_all(
@@ -78,6 +84,7 @@ def note_all(
     entry: AboutEntry | None = None,
     club_id: int | None = None,
     data: Mapping[str, Any] | None = None,
+    times: int | None = None,
     push: bool = True,
 ) -> set[int]:
     """Do the same as `note` for several people, in a number of queries that does not depend on how many they are.
@@ -99,6 +106,7 @@ def note_all(
         club_id=club_id,
         data=data or {},
         at=timezone.now(),
+        times=times,
     )
     with transaction.atomic():
         rows = unread_rows(people, happened)
@@ -136,7 +144,7 @@ def new_row(user_id: int, happened: Happened) -> Notification:
 
 
 def add_actor(rows: list[Notification], happened: Happened) -> list[Notification]:
-    """Add the actor to these notifications, which are locked. Return those that have changed by it."""
+    """Add the actor to these notifications, which are locked. Return those that this has changed."""
     ids = [row.pk for row in rows]
     if happened.actor_id is None:
         Notification.objects.filter(pk__in=ids).update(at=happened.at, data=dict(happened.data))
@@ -144,14 +152,15 @@ def add_actor(rows: list[Notification], happened: Happened) -> list[Notification
     actors = NotificationActor.objects.filter(notification__in=ids, actor=happened.actor_id)
     repeated = set(actors.values_list("notification", flat=True))
     NotificationActor.objects.bulk_create(
-        NotificationActor(notification=row, actor_id=happened.actor_id, at=happened.at)
+        NotificationActor(notification=row, actor_id=happened.actor_id, at=happened.at, times=happened.times or 1)
         for row in rows
         if row.pk not in repeated
     )
     new = set(ids) - repeated
     Notification.objects.filter(pk__in=new).update(count=F("count") + 1, at=happened.at)
     if repeated and happened.kind in COUNTED_EACH_TIME:
-        actors.filter(notification__in=repeated).update(times=F("times") + 1, at=happened.at)
+        times = happened.times or F("times") + 1
+        actors.filter(notification__in=repeated).update(times=times, at=happened.at)
         Notification.objects.filter(pk__in=repeated).update(at=happened.at)
         new |= repeated
     return [row for row in rows if row.pk in new]
@@ -160,7 +169,7 @@ def add_actor(rows: list[Notification], happened: Happened) -> list[Notification
 def take_back(user_id: int, key: str, actor_id: int) -> None:
     """Take back what the actor has done once, such as one cheer or one of several replies, whether read or not.
 
-    The notification goes with its last actor. Do nothing if there is none: it may be too old.
+    Delete a notification without its last actor. Do nothing if there is no notification: it may be too old.
     """
     with transaction.atomic():
         rows = [row.pk for row in Notification.objects.of(user_id).with_key(key).locked()]
@@ -175,8 +184,25 @@ def take_back(user_id: int, key: str, actor_id: int) -> None:
     announce_person_changed_after_commit([user_id])
 
 
+def set_times(user_id: int, key: str, actor_id: int, times: int) -> bool:
+    """Set how often the actor has done what the person's unread notification with this key is about.
+
+    With 0, take it back altogether. Return False if there is no unread notification with this key.
+    """
+    with transaction.atomic():
+        rows = [row.pk for row in Notification.objects.of(user_id).unread().with_key(key).locked()]
+        of_actor = NotificationActor.objects.filter(notification__in=rows, actor=actor_id)
+        if times:
+            of_actor.update(times=times)
+        else:
+            remove_actors(of_actor)
+    if rows:
+        announce_person_changed_after_commit([user_id])
+    return bool(rows)
+
+
 def remove_actors(actors: QuerySet[NotificationActor]) -> set[int]:
-    """Remove actors from their notifications, and delete those that have no other. Return whose they were.
+    """Remove actors from their notifications, and delete those that have no other. Return the people who had them.
 
     Count the remaining actors again, in a number of queries that does not depend on how many there are. Needs a
     transaction.

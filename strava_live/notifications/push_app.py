@@ -10,7 +10,7 @@ from strava_live.push_client.vapid import VapidKey
 
 
 def push_client() -> PushClient | None:
-    """Return the client. Return None if the site has no key, so that nobody can subscribe."""
+    """Return the client. Return None if the site has no key: then no browser can subscribe."""
     if not settings.VAPID_PRIVATE_KEY:
         return None
     return client_with(settings.VAPID_PRIVATE_KEY, tuple(settings.PUSH_EXTRA_HOSTS), settings.PUSH_TIMEOUTS)

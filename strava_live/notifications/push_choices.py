@@ -14,7 +14,7 @@ def choices_of(user: User) -> NotificationChoices:
 
 
 def save_choices(choices: NotificationChoices) -> None:
-    """Store what a person has chosen. It holds for everything that has not been sent yet."""
+    """Store what a person has chosen. The choice applies to everything that has not been sent yet."""
     values = {
         field.attname: getattr(choices, field.attname)
         for field in NotificationChoices._meta.concrete_fields

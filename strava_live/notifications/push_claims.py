@@ -40,14 +40,14 @@ class ForPerson:
     pushes: list[OutgoingPush]
     devices: list[PushDevice]
     sentences: dict[int, Sentence]
-    """By the id of the notification. Empty if the devices show no names."""
+    """The words of each notification, by its id. Empty if the devices are to show only the kind."""
 
 
 def claim_pushes(lease: Lease, *, people: int, busy: Collection[int], now: datetime) -> list[ForPerson]:
     """Claim what is due for up to `people` people, and return what is to be sent.
 
     Put off what is due in quiet hours, and end what is not to be sent. `busy` are people to whom this process is
-    sending already. The number of queries grows only with the number of people whose devices show names.
+    already sending. The number of queries grows only with the number of people whose devices show names.
     """
     due = OutgoingPush.objects.claimable(now=now, busy=busy).values_list("pk", "user")
     ids = chosen(due[: people * AT_ONCE_A_PERSON], people)
@@ -100,7 +100,7 @@ def decide(
 ) -> tuple[tuple[str, object], ...]:
     """Return what is to be written to a row that is not to be sent now. Return () if it is to be sent.
 
-    `muted` are the ids of notifications from people whom their person does not want to hear from.
+    `muted` are the ids that `from_muted_people` returns.
     """
     if push.state == State.CLOSING:
         return ()
@@ -122,7 +122,7 @@ def grouped(pushes: Sequence[OutgoingPush], devices: dict[int, list[PushDevice]]
 
 
 def sentences_for(pushes: Sequence[OutgoingPush]) -> dict[int, Sentence]:
-    """Return the words of what a person is to be sent. Return none if their devices are not to show them."""
+    """Return the words of a person's notifications. Return {} if their devices are to show only the kind."""
     user = pushes[0].user
     if not choices_of(user).show_text:
         return {}

@@ -1,4 +1,4 @@
-"""What is sent to a device about a notification. It has nothing personal but what the person has chosen to show."""
+"""What is sent to a device about a notification: nothing personal except what the person has chosen to show."""
 
 import json
 from dataclasses import dataclass
@@ -18,13 +18,13 @@ SIX_HOURS_S = 6 * 3600
 LONGEST_BODY = 300
 """The most characters of a sentence on a device."""
 IN_GENERAL = {
-    Kind.MENTION: "Somebody mentioned you.",
-    Kind.REPLY: "Somebody replied to you.",
-    Kind.CHEER: "Somebody cheered for you.",
-    Kind.MESSAGE: "Somebody wrote to you.",
+    Kind.MENTION: "Someone mentioned you.",
+    Kind.REPLY: "Someone replied to you.",
+    Kind.CHEER: "Someone cheered for you.",
+    Kind.MESSAGE: "Someone wrote to you.",
     Kind.ANSWER: "A captain has answered you.",
 }
-"""What devices of people show who have not chosen to see names, by kind."""
+"""What a device shows if its person has not chosen to see names, by kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +33,11 @@ class Sentence:
 
     says: str
     url: str
-    """The path of the page that it is about."""
+    """The path of the page that the notification links to."""
 
 
 def shown_message(push: OutgoingPush, kind: str, sentence: Sentence | None) -> PushMessage:
-    """Return the message that shows a notification. Without `sentence`, it says only of which kind it is."""
+    """Return the message that shows a notification. Without `sentence`, the message says only the kind."""
     says = sentence.says[:LONGEST_BODY] if sentence else IN_GENERAL[Kind(kind)]
     path = sentence.url if sentence else NOTIFICATIONS_PAGE
     shown = {"title": settings.SITE_NAME, "body": says, "navigate": settings.SITE_URL + path, "tag": push.tag}

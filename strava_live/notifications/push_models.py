@@ -1,7 +1,7 @@
 """The tables of browser push: subscribed browsers, what each person has chosen, and the outbox.
 
-The outbox has a row for each notification of a person who has a subscribed browser. However many browsers a person has,
-it is one row: it is done when each of them has got the notification.
+The outbox has a row for each notification of a person who has a subscribed browser. The row is for all browsers of the
+person: it is done when each browser has got the notification.
 """
 
 import secrets
@@ -39,7 +39,7 @@ class PushSubscription(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="push_subscriptions")
     endpoint = SecretField()
     endpoint_digest = models.CharField(max_length=64, unique=True)
-    """A browser belongs to one person: to the one who has subscribed last."""
+    """A digest of the endpoint. It is unique, so a browser belongs to the person who subscribed it last."""
     p256dh = SecretField()
     auth = SecretField()
     made_at = models.DateTimeField(default=timezone.now)
@@ -71,7 +71,7 @@ class NotificationChoices(models.Model):
     """When the quiet hours begin, in the person's time zone. Both times are None without quiet hours."""
     quiet_until = models.TimeField(null=True, blank=True)
     show_text = models.BooleanField(default=False)
-    """Whether a device shows names and what has happened. Otherwise it shows that there is something."""
+    """Whether a device shows names and what has happened. Otherwise it only shows the kind of notification."""
 
     def __str__(self) -> str:
         return f"notification choices {self.pk}"
@@ -97,8 +97,8 @@ class OutgoingPushQuerySet(models.QuerySet["OutgoingPush"]):
         return self.filter(state__in=OutgoingPush.LIVE)
 
     def claimable(self, *, now: datetime, busy: Collection[int] = ()) -> Self:
-        """Return the rows that are due, oldest first. Leave out the people in `busy`, and those whom another process
-        is sending something."""
+        """Return the rows that are due, oldest first. Leave out the people in `busy`, and those to whom another process
+        is sending."""
         leased = OutgoingPush.objects.live().filter(lease_until__gte=now).values("user")
         due = OutgoingPush.lease.free(self.live().filter(due_at__lte=now), now=now)
         return due.exclude(user__in=leased).exclude(user__in=busy).order_by("due_at", "pk")
@@ -122,13 +122,13 @@ class OutgoingPush(models.Model):
         """The devices that show it are to close it, because the person has read it elsewhere."""
         CLOSED = "closed"
         TAKEN_BACK = "taken_back"
-        """It was read, or is gone, before it was sent."""
+        """It was read or removed before it was sent."""
         PAGE_OPEN = "page_open"
         """It was not sent, because the person had a page open."""
         NOT_WANTED = "not_wanted"
         """It was not sent, because the person has switched off this kind or all their devices."""
         REFUSED = "refused"
-        """No push service has taken it."""
+        """No push service has accepted it."""
         GIVEN_UP = "given_up"
         """It could not be sent for a day."""
 
@@ -138,19 +138,19 @@ class OutgoingPush(models.Model):
     notification = models.OneToOneField(
         Notification, on_delete=models.SET_NULL, null=True, blank=True, related_name="push"
     )
-    """None once the notification is deleted. Devices that show it can still be told to close it."""
+    """None once the notification is deleted. Devices that show it can still close it."""
     tag = models.CharField(max_length=32, default=new_tag)
-    """The name of the notification on the devices, and its Topic at push services. A message with the same one replaces
-    an older one. It says nothing about the notification."""
+    """The name of the notification on the devices, and its Topic at push services. A message replaces an older one with
+    the same tag. The tag is random."""
     state = models.CharField(max_length=10, choices=PushState, default=PushState.WAITING)
     due_at = models.DateTimeField(default=timezone.now)
     tries = models.PositiveIntegerField(default=0)
-    """How often in a row a push service could not take it."""
+    """How often in a row a push service could not accept it."""
     first_try_at = models.DateTimeField(null=True, blank=True)
     """When the first of these tries was."""
     sent_at = models.DateTimeField(null=True, blank=True)
     sent_to = models.JSONField(default=list)
-    """The ids of the subscriptions that have got it, or that have been told to close it."""
+    """The ids of the subscriptions that have got it, or the message to close it."""
     shown_on = models.JSONField(default=list)
     """The ids of the subscriptions that have ever got it, so that they may show it."""
     lease_owner = models.CharField(max_length=32, blank=True, default="")

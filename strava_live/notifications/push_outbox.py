@@ -1,7 +1,8 @@
 """The outbox of browser push: put notifications into it, and take them back.
 
 Call these functions in the transaction that changes the notifications. The worker sends what is in the outbox after the
-commit (push_sending.py). It looks again, before it sends, whether the person has read it, has a page open, or wants it.
+commit (push_sending.py). Just before it sends, it checks again that the person wants the notification, has not read it
+and has no page open.
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,7 +19,7 @@ from strava_live.notifications.push_models import OutgoingPush, PushSubscription
 State = OutgoingPush.PushState
 BETWEEN: Mapping[str, timedelta] = {Notification.NoteKind.CHEER: timedelta(hours=1)}
 """The least time between two messages about the same notification, by kind. It is 0 for the other kinds. So a phone
-shows that somebody has cheered, and an hour later that many others have cheered, too."""
+shows that one member has cheered, and an hour later that many others have cheered, too."""
 
 
 def enqueue(notification: Notification) -> None:
@@ -27,7 +28,7 @@ def enqueue(notification: Notification) -> None:
 
 
 def enqueue_all(notifications: Iterable[Notification]) -> None:
-    """Do the same for several, in a number of queries that does not depend on how many they are."""
+    """Do the same as `enqueue` for several notifications, in a fixed number of queries."""
     rows = list(notifications)
     with_device = set(
         PushSubscription.objects.filter(user__in={row.user_id for row in rows}).values_list("user", flat=True)
@@ -60,14 +61,14 @@ def send_again(notification_ids: list[int], *, pause: timedelta) -> None:
 
 
 def take_back(notification: Notification) -> None:
-    """Do not send a notification, because it is read or gone. Let the devices that show it close it."""
+    """Do not send a notification, because it is read or gone. Make the devices that show it close it."""
     take_back_all([notification.pk])
 
 
 def take_back_all(notification_ids: Iterable[int]) -> None:
-    """Do the same for several. Call it before they are deleted, if they are.
+    """Do the same as `take_back` for several notifications. Call it before they are deleted.
 
-    A device may show it also if it was not sent again later, such as because the person had a page open by then.
+    A device may still show a notification that was not sent again later, for example because a page was open then.
     """
     rows = OutgoingPush.objects.about(notification_ids)
     rows.filter(state=State.WAITING, shown_on=[]).update(state=State.TAKEN_BACK)

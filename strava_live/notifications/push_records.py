@@ -1,4 +1,4 @@
-"""Write to the outbox what has become of a row that this process has claimed."""
+"""Write the outcome of sending to a row of the outbox that this process has claimed."""
 
 import random
 from collections.abc import Collection
@@ -21,16 +21,16 @@ OK_NOTED_EVERY = timedelta(hours=1)
 
 @dataclass(slots=True)
 class Attempt:
-    """What became of one row at each device."""
+    """The outcome of sending one row to each device."""
 
     accepted: list[int] = field(default_factory=list)
     """The ids of the subscriptions whose push service has accepted the message."""
     newly_ok: list[int] = field(default_factory=list)
-    """Those of the accepted for which that was not noted in the last hour."""
+    """Those of `accepted` whose `last_ok_at` is more than an hour old."""
     refused: list[int] = field(default_factory=list)
-    """Those whose push service will never accept it."""
+    """The ids of subscriptions whose push service will never accept the message."""
     gone: list[int] = field(default_factory=list)
-    """Those that exist no longer."""
+    """The ids of subscriptions that no longer exist."""
     pauses: list[float] = field(default_factory=list)
     """For each device that is to be tried again, how many seconds the push service asked us to wait."""
     rests: list[float] = field(default_factory=list)
@@ -44,7 +44,7 @@ class Attempt:
 def record_and_look(
     done: OutgoingPush | None, attempt: Attempt | None, following: OutgoingPush | None, lease: Lease, *, now: datetime
 ) -> bool:
-    """Write what became of one row, if it was sent, and return whether the person's next one is still to be sent."""
+    """Write the outcome of one row, if it was sent, and return whether the person's next one is still to be sent."""
     if done is not None and attempt is not None:
         record(done, attempt, lease, now=now)
     return following is not None and still_to_send(following, lease, now=now)
@@ -68,7 +68,7 @@ def still_to_send(push: OutgoingPush, lease: Lease, *, now: datetime) -> bool:
 
 
 def record(push: OutgoingPush, attempt: Attempt, lease: Lease, *, now: datetime) -> None:
-    """Write what became of a row, and release it. Write nothing to the row if another process has claimed it."""
+    """Write the outcome of a row, and release it. Write nothing to the row if another process has claimed it."""
     if attempt.gone:
         PushSubscription.objects.filter(pk__in=attempt.gone).delete()
     if attempt.newly_ok:
@@ -112,7 +112,7 @@ def record_changed_row(push: OutgoingPush, attempt: Attempt, lease: Lease, *, no
 
 
 def put_off(push: OutgoingPush, asked_s: float, *, now: datetime) -> dict[str, object]:
-    """Return the changes to a row that a push service could not take: when it is tried again, or that it is not."""
+    """Return the changes to a row that a push service could not accept: the time of the next try, or an end."""
     first = push.first_try_at or now
     if now - first >= GIVEN_UP_AFTER:
         return {"state": State.SENT if push.shown_on else State.GIVEN_UP}
@@ -122,7 +122,7 @@ def put_off(push: OutgoingPush, asked_s: float, *, now: datetime) -> dict[str, o
 
 
 def put_off_without_try(pushes: Collection[OutgoingPush], lease: Lease, *, until: datetime) -> None:
-    """Put off rows whose push service is left alone until then."""
+    """Put off rows whose push service is left alone until `until`."""
     held = OutgoingPush.objects.leased_by(lease.owner).filter(pk__in=[push.pk for push in pushes])
     OutgoingPush.lease.release(held, lease.owner, due_at=until)
 

@@ -34,7 +34,7 @@ from strava_live.notifications.push_records import (
     release_pushes,
 )
 from strava_live.push_client.client import PushClient
-from strava_live.push_client.endpoints import host_of, shows_every_message
+from strava_live.push_client.endpoints import host_of, must_show_every_message
 from strava_live.push_client.errors import (
     PushAddressRefused,
     PushDown,
@@ -50,7 +50,7 @@ logger = logging.getLogger(__name__)
 PEOPLE_AT_ONCE = 20
 """To how many people a process sends at the same time."""
 REQUESTS_AT_ONCE = 30
-"""How many requests it sends at the same time. Strava and Bucket are called with connections of the same pool."""
+"""How many requests a process sends at once. Strava and Bucket are called with connections of the same pool."""
 GATHER_S = 0.02
 """How long the sender waits after the bell or the end of a task, so that one claim serves several people."""
 FINISHES_WITHIN_S = 4.0
@@ -66,7 +66,7 @@ class Rests:
     """
 
     FAILURES = 5
-    """After how many failures in a row, without any answer."""
+    """How many requests in a row must go unanswered before a service is left alone."""
 
     def __init__(self) -> None:
         self.failures: dict[str, int] = {}
@@ -91,7 +91,7 @@ class PushSender:
     def __init__(self) -> None:
         self.lease = Lease(uuid.uuid4().hex, timedelta(seconds=settings.PUSH_LEASE_S))
         self.tasks: dict[int, asyncio.Task[None]] = {}
-        """By the id of the person."""
+        """The running tasks, by the id of the person."""
         self.bell = asyncio.Event()
         self.requests = asyncio.Semaphore(REQUESTS_AT_ONCE)
         self.rests = Rests()
@@ -140,7 +140,7 @@ class PushSender:
             self.look_now()  # others may wait for the free place
 
     async def send_in_order(self, person: ForPerson, client: PushClient) -> None:
-        """Send the rows of a person. Stop at one that a push service cannot take now, and put off those after it."""
+        """Send the rows of a person. Stop at one that a push service cannot accept now, and put off those after it."""
         look = on_database(record_and_look)
         # The claim has just looked at the tables for the first row, but not at the pages.
         is_ready = not await asyncio.to_thread(has_page_open, person.user_id)
@@ -171,7 +171,7 @@ class PushSender:
     async def send_to_device(
         self, device: PushDevice, message: PushMessage, client: PushClient, attempt: Attempt
     ) -> None:
-        """Send the message, and note in `attempt` what became of it."""
+        """Send the message, and note the outcome in `attempt`."""
         host = host_of(device.target.endpoint)
         error: PushError | None = None
         try:
@@ -202,7 +202,7 @@ class PushSender:
             logger.info("a push service did not accept a message", extra=details)
 
     async def release(self, pushes: list[OutgoingPush]) -> None:
-        """Let rows wait that come after one that could not be sent, so that each does not wait for the same service."""
+        """Put off the rows after one that could not be sent, so that each does not wait for the same service."""
         if pushes:
             pause = 0.0 if self.stopping else settings.PUSH_RETRY_S
             until = timezone.now() + timedelta(seconds=pause)
@@ -232,5 +232,5 @@ def devices_for(push: OutgoingPush, devices: list[PushDevice]) -> list[PushDevic
     return [
         device
         for device in left
-        if device.subscription_id in push.shown_on and not shows_every_message(host_of(device.target.endpoint))
+        if device.subscription_id in push.shown_on and not must_show_every_message(host_of(device.target.endpoint))
     ]

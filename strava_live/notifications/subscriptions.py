@@ -21,8 +21,8 @@ from strava_live.push_client.subscription import PushTarget
 MOST_DEVICES = 20
 """How many browsers of one person are notified. One more takes the place of the one that was not seen for longest."""
 UNSEEN_DAYS = 60
-"""After how many days a subscription is deleted whose browser has not opened a page of the site. A session ends after
-as many days, and push services accept messages for some subscriptions that have ended."""
+"""A subscription is deleted if its browser has not opened a page of the site for so many days. A session ends after as
+many days, and push services accept messages for some subscriptions that have ended."""
 PUSHES_KEPT_DAYS = 7
 """For how many days the outbox keeps a row with nothing left to send."""
 SESSION_KEY = "push_subscription"
@@ -30,7 +30,7 @@ SESSION_KEY = "push_subscription"
 
 
 def subscribe(user: User, target: PushTarget, *, session: SessionBase, user_agent: str = "") -> PushSubscription:
-    """Subscribe a browser. If it was subscribed already, also for another person, it is this person's now.
+    """Subscribe a browser. If it was already subscribed, also for another person, it is this person's now.
 
     Raise PushAddressRefused or PushKeysInvalid if nothing can be sent to it.
     """
@@ -64,7 +64,7 @@ def renew(user: User, target: PushTarget, *, session: SessionBase, user_agent: s
     """Store the subscription that a browser of the person has now, in place of the one that it had.
 
     Return None, and do nothing, if the person has removed this browser, or its push service has refused it: then there
-    is no row with the endpoint that it still has. A browser with another session is not this person's to renew.
+    is no row with the endpoint that it still has. Do nothing either if the browser has another session.
     """
     had, has = session.get(SESSION_KEY), digest_of(target.endpoint)
     rows = PushSubscription.objects.of(user.pk).with_endpoint(had or "")
@@ -87,7 +87,7 @@ def remove_subscription(user_id: int, pk: int) -> bool:
 
 @receiver(user_logged_out)
 def unsubscribe_session(request: HttpRequest, user: User | None, **_: Any) -> None:
-    """Delete the subscription of the browser that signs out. The next person at this browser gets nothing of it."""
+    """Delete the subscription of the browser that signs out. The next person at this browser gets no notifications."""
     digest = request.session.get(SESSION_KEY)
     if user is not None and digest:
         PushSubscription.objects.of(user.pk).with_endpoint(digest).delete()

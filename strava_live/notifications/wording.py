@@ -1,4 +1,4 @@
-"""The words of a notification, and the page that it leads to."""
+"""The words of a notification, and the page that it links to."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -69,7 +69,7 @@ def thing(entry: Any) -> str:
 
 
 def address(note: Notification, actor_id: int | None) -> str:
-    """Return the path of the page that a notification leads to. `actor_id` is its newest actor."""
+    """Return the path of the page that a notification links to. `actor_id` is its newest actor."""
     if note.kind == Kind.MESSAGE:
         return f"/messages/{actor_id}/" if actor_id else "/messages/"
     if note.club is None or note.data.get("answer") == CaptainsAnswer.JOIN_DECLINED:

@@ -95,8 +95,8 @@ def occasion_somewhere(day: date, *, junior: bool = False) -> Occasion | None:
 def may_be_held(day: date, *, junior: bool = False) -> bool:
     """Return whether parkruns are held on the day in at least one country.
 
-    It checks the date of a parkrun that an athlete types in. The country of its event is ignored, because an event may
-    also be held on another country's special day.
+    Used to check the date of a parkrun that an athlete types in. The country of its event is ignored, because an event
+    may also be held on another country's special day.
     """
     return occasion_somewhere(day, junior=junior) is not None
 

@@ -6,9 +6,9 @@ Three countries of southern Africa share one number in the list. For their event
 from collections.abc import Iterable
 from dataclasses import replace
 
-from strava_live.parkrun.atlas import Atlas
 from strava_live.parkrun.event import Event
 from strava_live.parkrun.listing import ListedEvent
+from strava_live.parkrun.places import Places
 from strava_live.parkrun.start_times import region_name, start_times_of
 from strava_live.parkrun.zones import STATES, overseas_region, zone_at
 
@@ -27,14 +27,17 @@ def fill_in_regions(listed: Iterable[ListedEvent], known: Iterable[Event]) -> li
     """Return the rows, with a region wherever one is found for a row that has none.
 
     Regions are found by the coordinates of overseas territories, in other rows nearby, and in `known` events nearby.
+    `known` is not read if every row has a region.
     """
     rows = [replace(row, region=region_name(row.region)) for row in listed]
+    if all(row.region for row in rows):
+        return rows
     with_region = (event_from_row(row) for row in rows if row.region)
-    atlas = Atlas([*(event for event in known if event.region), *with_region])
-    return [row if row.region else with_nearest_region(row, atlas) for row in rows]
+    places = Places([*(event for event in known if event.region), *with_region])
+    return [row if row.region else with_nearest_region(row, places) for row in rows]
 
 
-def with_nearest_region(row: ListedEvent, atlas: Atlas) -> ListedEvent:
+def with_nearest_region(row: ListedEvent, places: Places) -> ListedEvent:
     """Return the row with the region of an overseas territory, or that of the nearest event in the same country.
 
     In southern Africa, the nearest event in any of its three countries counts, and the row also gets the event's
@@ -45,7 +48,7 @@ def with_nearest_region(row: ListedEvent, atlas: Atlas) -> ListedEvent:
     southern = row.country in SOUTHERN_AFRICA
     # The region decides about the time zone, so a country with several zones needs one even from far away.
     reach_m = NEIGHBOURHOOD_M if southern or row.country in STATES else SAME_PLACE_M
-    for metres, event in atlas.nearest((row.latitude, row.longitude), count=NEIGHBOURS):
+    for metres, event in places.nearest((row.latitude, row.longitude), count=NEIGHBOURS):
         if metres > reach_m:
             break
         if event.country == row.country or (southern and event.country in SOUTHERN_AFRICA):

@@ -10,7 +10,7 @@ from strava_live.parkrun.reasons import Reason
 
 
 class Certainty(StrEnum):
-    """How certain it is that an activity was a parkrun. A maybe is put to its athlete as a question."""
+    """How certain it is that an activity was a parkrun. For a maybe, the site asks the athlete."""
 
     SURE = "sure"
     MAYBE = "maybe"
@@ -44,8 +44,9 @@ def no(reason: Reason) -> CertaintyLimit:
 class Judgement:
     """What the rules conclude about one activity.
 
-    `event` is set for every sure parkrun, and for a maybe whose place or title tells the event. A refused activity has
-    none. `day` is the local date, at the event if it is known. `junior` is whether it was a junior parkrun.
+    `event` is set for every sure parkrun, and for a maybe whose place or title shows which event it was. A refused
+    activity has none. `day` is the local date, at the event if it is known. `junior` is whether it was a junior
+    parkrun.
     """
 
     certainty: Certainty
@@ -64,7 +65,7 @@ class Judgement:
 
     @classmethod
     def refusal(cls, day: date, *reasons: Reason) -> Self:
-        """Return the judgement that the activity was no parkrun."""
+        """Return the judgement that the activity was not a parkrun."""
         return cls(Certainty.NO, day, reasons)
 
     def only_maybe(self, reason: Reason) -> Self:

@@ -53,7 +53,7 @@ UNSTORABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 class UnusableListing(ValueError):
-    """The content is no list of parkruns, or has faults. The message is a sentence for the operator."""
+    """The content is not a list of parkruns, or has faults. The message is a sentence for the operator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class FaultyRow(ValueError):
 def read_listing(content: bytes) -> list[ListedEvent]:
     """Return every event of the list, or raise `UnusableListing`.
 
-    One faulty event refuses the whole list, because an event that is missing from a list is taken for closed.
+    One faulty event makes the list unusable, because an event that is missing from a list would count as closed.
     """
     try:
         text = content.decode("utf-8-sig")

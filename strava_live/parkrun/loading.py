@@ -1,5 +1,6 @@
 """Make the stored events equal to a list of events, in one transaction. Events are closed, never deleted."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -108,7 +109,7 @@ def load_list(
         known = list(ParkrunEvent.objects.listed().select_for_update())
         if not close_many:
             check_closing(listed, known)
-        rows = fill_in_regions(listed, [event.as_event() for event in known] or bundled_events())
+        rows = fill_in_regions(listed, events_with_regions(known))
         changes = ListChanges(events=len(rows))
         apply_list(rows, known, changes, today=today)
         if any(changes.by_kind().values()):
@@ -117,6 +118,11 @@ def load_list(
         CatalogueState.store_list(loaded or LoadedList(CatalogueState.OPERATOR, today))
     catalogue.expire()
     return changes
+
+
+def events_with_regions(known: list[ParkrunEvent]) -> Iterator[Event]:
+    """Yield the stored events, or those of the bundled list if none are stored."""
+    yield from (event.as_event() for event in known) if known else bundled_events()
 
 
 def check_closing(listed: list[ListedEvent], known: list[ParkrunEvent]) -> None:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 
 class OpenSpan(NamedTuple):
-    """The first and last Saturday of a time in which at least four of five events were held. `date.max`: no end."""
+    """The first and last Saturday of a time in which at least four of five events were held. `date.max`: not ended."""
 
     first: date
     last: date = date.max

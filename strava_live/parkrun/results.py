@@ -64,7 +64,7 @@ def reconcile_results(
     *,
     preferred: Collection[int] = (),
 ) -> None:
-    """Give every saved parkrun among these activities its result, and take results from all the others.
+    """Give every saved parkrun among these activities its result, and no other activity a result.
 
     `known` comes from `results_around`. If two recordings of one parkrun are saved, the result is linked to the one
     whose primary key is in `preferred`. The caller holds the athlete's lock.
@@ -92,7 +92,7 @@ def wanted_results(
 ) -> dict[ResultKey, Activity]:
     """Return the activity for each result that should exist, by the result's key.
 
-    If two recordings of one parkrun are saved, a preferred one is taken, then the one that is linked already, then the
+    If two recordings of one parkrun are saved, a preferred one is taken, then the one that is already linked, then the
     one stored first. `row.result` of every activity is reset, because it may be another one now.
     """
     wanted: dict[ResultKey, Activity] = {}

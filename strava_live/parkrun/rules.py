@@ -1,8 +1,8 @@
 """Judge whether one activity was a parkrun, with the reasons. Pure.
 
-An activity is sure if place, day, start time, length and sport fit and nothing is hidden. It is a maybe if something is
-missing or odd but nothing contradicts: its athlete is asked then. A junior parkrun is never sure. mornings.py compares
-the activities of one day.
+An activity is sure if place, day, start time, length and sport fit and nothing is hidden. It is a maybe, about which
+its athlete is asked, if something is missing or odd but nothing contradicts. A junior parkrun is never sure.
+mornings.py compares the activities of one day.
 
 The start is compared in the time zone of the event. The zone that Strava names is used if the event or its zone is
 unknown. A start that fits in that zone but not in the event's is a maybe. Strava's local time, which wrongly ends in Z
@@ -167,7 +167,7 @@ def judge_without_place(question: Question, day: date) -> Judgement:
 def judge_by_title(question: Question, day: date, event: Event | None, where: Reason) -> Judgement:
     """Judge an activity by its title, which says parkrun. The judgement is a maybe or a no.
 
-    Only the title tells which event it was. `where` says what is known of the activity's place.
+    Only the title shows which event it was. `where` says what is known of the activity's place.
     """
     activity, junior = question.activity, question.title.junior
     if event is not None:
@@ -222,7 +222,7 @@ def check_start(question: Question, event: Event, day: date, on: Occasion) -> Ce
 
 
 def special_day(question: Question, day: date, *, junior: bool) -> Occasion | None:
-    """Return why parkruns may be held on the day although they usually are not. None if nothing says so.
+    """Return why parkruns may be held on the day although they usually are not. None if nothing suggests that.
 
     The title must say parkrun. Then the day may be special in another country, or the title calls it special.
     """

@@ -13,14 +13,14 @@ SIMULATED_AT = "simulated_at"
 
 @dataclass(frozen=True, slots=True)
 class SimulatedSaturday:
-    """A simulated Saturday: the slug of its event, and when everybody started."""
+    """A simulated Saturday: the slug of its event, and when all runners started."""
 
     event: str
     started_at: datetime
 
     @classmethod
     def at(cls, event: str, started_at: str) -> Self:
-        """Return the Saturday that started at an instant in ISO 8601. Raise ValueError if it is no instant.
+        """Return the Saturday that started at an instant in ISO 8601. Raise ValueError if it is not an instant.
 
         Seconds are dropped, because a reason shows the announced start in full minutes.
         """

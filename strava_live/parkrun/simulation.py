@@ -28,9 +28,9 @@ logger = logging.getLogger(__name__)
 
 
 class SaturdayReader:
-    """Read settings.OCCASION_URL once at each call. Without an answer, the last answer holds.
+    """Read settings.OCCASION_URL once at each call. Without an answer, keep the last one.
 
-    Of several failures in a row, only the first is logged.
+    Log only the first of several failures in a row.
     """
 
     def __init__(self) -> None:
@@ -55,7 +55,7 @@ read_simulated_saturdays = SaturdayReader()
 
 
 async def read_answer(url: str) -> Any:
-    """Return the JSON that the stand-in answers. Raise TemporaryError or ValueError if it answers none."""
+    """Return the JSON that the stand-in answers. Raise TemporaryError or ValueError without a usable answer."""
     async with send(Request("GET", url), timeouts=TIMEOUTS, max_bytes=LONGEST_BYTES) as response:
         if response.status != 200:
             raise ValueError(f"status {response.status}")

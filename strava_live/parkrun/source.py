@@ -12,7 +12,7 @@ from strava_live.parkrun.listing import UnusableListing
 
 LARGEST_BYTES = 20_000_000
 TIMEOUT_S, WHOLE_S = 20.0, 60.0
-"""The longest silence of a server, and the longest time of the whole download."""
+"""The longest time that a server may send nothing, and the longest time of the whole download."""
 PIECE_BYTES = 65_536
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 """Hosts from which a list may be fetched without https."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ß": "ss", "þ": "th", "ð": "d", "ı": "i"})
-"""Letters that Unicode does not take apart into a plain letter and an accent."""
+"""Letters that Unicode does not split into a plain letter and an accent."""
 
 
 def folded(text: str) -> str:

@@ -30,7 +30,7 @@ COUNTRIES = {
     "SZ": "Africa/Mbabane",
     "ZA": "Africa/Johannesburg",
 }
-"""The zone of most events of a country, for the countries whose region does not decide."""
+"""The zone of a country, for events whose region is not in STATES."""
 
 EASTERN, CENTRAL, MOUNTAIN, PACIFIC = (
     "America/New_York",
@@ -114,7 +114,7 @@ PARTS: dict[tuple[str, str], tuple[tuple[BeyondLine, str], ...]] = {
     ("US", "Tennessee"): ((lambda lat, lng: lng > -84.95 or (lat < 35.6 and lng > -85.6), EASTERN),),
     ("US", "Texas"): ((lambda lat, lng: lng < -104.9, MOUNTAIN),),
 }
-"""Parts of a state that have another zone than the rest of it: the line beyond which they are, and their zone."""
+"""Parts of a state that have another zone than the rest: a function that recognises the part, and its zone."""
 OVERSEAS = {
     "Cayman Islands": (19.0, 20.0, -81.7, -79.5),
     "Cyprus": (34.4, 35.8, 32.1, 34.7),

@@ -102,7 +102,7 @@ class ResultShape(TypedDict):
     best: Literal["event", "ever"] | None
     """Whether the time beats all your earlier ones, at this event or anywhere. Null if it does not."""
     volunteer_count: Count | None
-    """How many times you had volunteered, this time included. Null if you did not volunteer."""
+    """How many times you had volunteered, including this time. Null if you did not volunteer."""
     source: SourceWord
     """Where it comes from: an activity at Strava, a form or this API, or results that you pasted."""
     strava_id: Id | None

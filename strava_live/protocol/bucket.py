@@ -44,15 +44,15 @@ class SendingShape(TypedDict):
     total: Count
     """How many activities have changed since the last sending, as far as is known."""
     sent: Count
-    """How many activities Bucket has taken in this sending."""
+    """How many activities Bucket has stored in this sending."""
     unchanged: Count
-    """How many activities Bucket had already, with the same values."""
+    """How many activities Bucket already had, with the same values."""
     deleted: Count
     """How many activities were deleted at Bucket."""
     checked: Count
     """How many rows were counted at Bucket after sending."""
     missing: Count
-    """How many activities have rows that Bucket does not have, although it answered that it has taken them."""
+    """How many activities have rows that Bucket does not have, although it answered that it has stored them."""
     started_at: Instant
     """When the sending was started."""
     ended_at: Instant | None
@@ -74,7 +74,7 @@ class SendingStart(Command):
 
 
 class SendingCancel(Command):
-    """Stop the live sending. What Bucket has taken stays there."""
+    """Stop the live sending. What Bucket has stored stays there."""
 
     type: Literal["sending.cancel"] = "sending.cancel"
 

@@ -40,10 +40,10 @@ receive nothing twice.
   unless their limit is raised.
 - An entry carries the words of its card or, on screens, of the wall, so that clients need not build sentences. Of an
   entry's fields, only `athlete`, `text` and `data.mentions` name a person.
-- A screen's socket gets entries of every kind, posts and their texts included. The page of the wall shows only parkruns
-  and milestones of these, and beside them totals, streaks with names, and an invitation if a captain has allowed it. So
-  anyone who has a screen's key can read the whole feed. Screens get neither `athlete.id` nor `data.url`, and may send
-  nothing but `ping`.
+- A screen's socket gets entries of every kind, including posts and their texts. The page of the wall shows only
+  parkruns and milestones of these, and beside them totals, streaks with names, and an invitation if a captain has
+  allowed it. So anyone who has a screen's key can read the whole feed. Screens get neither `athlete.id` nor `data.url`,
+  and may send nothing but `ping`.
 """
 
 import re
@@ -132,7 +132,7 @@ class PostCreate(Command):
 
 
 class PostEdit(Command):
-    """Change the text of a post of mine, within 15 minutes. The post arrives as `entry.changed` with `edited_at`."""
+    """Change the text of your post, within 15 minutes. The post arrives as `entry.changed` with `edited_at`."""
 
     type: Literal["post.edit"] = "post.edit"
     id: EntryId
@@ -152,7 +152,7 @@ class CheerGive(Command):
 
 
 class CheerTake(Command):
-    """Withdraw my cheer."""
+    """Withdraw your cheer."""
 
     type: Literal["uncheer"] = "uncheer"
     id: EntryId

@@ -174,8 +174,8 @@ class EntryShape(TypedDict):
     cheers: Count
     """How many members have cheered."""
     reply_to: NotRequired[Id]
-    """The id of the entry that this post replies to. That entry is older and is no reply. When it is removed, so are
-    its replies, each with a number of its own. Absent if the entry is no reply."""
+    """The id of the entry that this post replies to. That entry is older and is not a reply. When it is removed, so are
+    its replies, each with a number of its own. Absent if the entry is not a reply."""
     edited_at: NotRequired[Instant]
     """When the author changed the text of the post. Absent if it is as it was written."""
     hidden: NotRequired[Literal[True]]
@@ -201,7 +201,7 @@ class EntryShape(TypedDict):
     note: NotRequired[MarkShape]
     """On screens only: the most important of the marks, for the parkrun's row. Absent if there are none."""
     milestone: NotRequired[str]
-    """On screens only: the words to show beside `data.count`, such as `parkruns`. Absent if the count is no
+    """On screens only: the words to show beside `data.count`, such as `parkruns`. Absent if the count is not a
     milestone."""
 
 

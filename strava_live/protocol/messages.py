@@ -95,7 +95,7 @@ class MessageSend(Command):
 
 
 class MessageRead(Command):
-    """Say that I have read a conversation up to this message."""
+    """Say that you have read a conversation up to this message."""
 
     type: Literal["message.read"] = "message.read"
     id: MessageId
@@ -103,7 +103,7 @@ class MessageRead(Command):
 
 
 class MessageDelivered(Command):
-    """Say that all messages to me up to this one have reached a device of mine, in all conversations."""
+    """Say that all messages to you up to this one have reached a device of yours, in all conversations."""
 
     type: Literal["message.delivered"] = "message.delivered"
     id: MessageId
@@ -111,7 +111,7 @@ class MessageDelivered(Command):
 
 
 class MessageDelete(Command):
-    """Delete a message of mine, for both people."""
+    """Delete a message that you sent, for both people."""
 
     type: Literal["message.delete"] = "message.delete"
     id: MessageId
@@ -122,6 +122,13 @@ MessagesCommand = MessageSend | MessageRead | MessageDelivered | MessageDelete
 MESSAGES_COMMANDS = by_type(MessageSend, MessageRead, MessageDelivered, MessageDelete)
 
 # --- From the server
+
+UnreadNow = Annotated[Count, Field(description="How many messages to the person are unread now, in all conversations.")]
+UnreadInConversation = Annotated[
+    Count, Field(description="How many messages of the other person are unread now in this conversation.")
+]
+PositionNow = Annotated[Count, Field(description="Your position now.")]
+MarkNow = Annotated[Count, Field(description="Your mark now.")]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,8 +145,8 @@ class MessagesHello(Message):
     messages: list[MessageShape]
     """The messages, each once and in its current state: added ones and deleted ones in the order of the changes."""
     reads: list[ReadsShape]
-    """The conversations that have changed since `mark`, the first to change first. Without `mark`, the conversations of
-    the messages."""
+    """The conversations that have changed since `mark`, in the order of their changes. Without `mark`, the
+    conversations of the messages."""
     complete: bool
     """False if `messages` and `reads` are not all that has changed since `after` and `mark`: show the page again."""
     position: Count
@@ -155,14 +162,10 @@ class MessageAdded(Message):
     type: Literal["message.added"] = "message.added"
     message: MessageShape
     """The message."""
-    unread: Count
-    """How many messages to the person are unread now, in all conversations."""
-    conversation_unread: Count
-    """How many messages of the other person are unread now in this conversation."""
-    position: Count
-    """Your position now."""
-    mark: Count
-    """Your mark now."""
+    unread: UnreadNow
+    conversation_unread: UnreadInConversation
+    position: PositionNow
+    mark: MarkNow
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,14 +175,10 @@ class MessageChanged(Message):
     type: Literal["message.changed"] = "message.changed"
     message: MessageShape
     """The message as it is now."""
-    unread: Count
-    """How many messages to the person are unread now, in all conversations."""
-    conversation_unread: Count
-    """How many messages of the other person are unread now in this conversation."""
-    position: Count
-    """Your position now."""
-    mark: Count
-    """Your mark now."""
+    unread: UnreadNow
+    conversation_unread: UnreadInConversation
+    position: PositionNow
+    mark: MarkNow
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,12 +200,9 @@ class ConversationRead(AboutConversation):
     type: Literal["message.read"] = "message.read"
     by: Literal["me", "them"]
     """`me`: the person, on any device. `them`: the other person."""
-    unread: Count
-    """How many messages to the person are unread now, in all conversations."""
-    conversation_unread: Count
-    """How many messages of the other person are unread now in this conversation."""
-    mark: Count
-    """Your mark now."""
+    unread: UnreadNow
+    conversation_unread: UnreadInConversation
+    mark: MarkNow
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,8 +210,7 @@ class ConversationDelivered(AboutConversation):
     """Messages of the person have reached a device of the other person."""
 
     type: Literal["message.delivered"] = "message.delivered"
-    mark: Count
-    """Your mark now."""
+    mark: MarkNow
 
 
 DirectMessagesMessage = Annotated[

@@ -1,7 +1,7 @@
 """Messages about what has happened to a person, for the header of every page.
 
 Open `/ws/notifications/` with the session cookie of a person. A *notification* says that something has happened to
-them: somebody has mentioned them, replied, cheered or written a message, or captains have answered a request or a
+them: a member has mentioned them, replied, cheered or written a message, or captains have answered a request or a
 report. While it is unread, more people who do the same join it. All sockets of a person show the same.
 
 There is nothing to catch up on after a reconnection: `hello` has the newest 20 notifications and both counts as they
@@ -41,7 +41,7 @@ class NotificationShape(TypedDict):
     kind: NotificationKind
     """Mentioned in a post, replied to, cheered, written to, or answered by captains."""
     at: Instant
-    """When the newest of it happened. It rises when somebody joins, and falls when the newest is taken back."""
+    """When it last happened. The time rises when another person joins, and falls when the newest is taken back."""
     read: bool
     """Whether you have read it. What happens afterwards begins another notification."""
     says: str
@@ -90,7 +90,7 @@ class NotificationsHello(Message):
     messages: Count
     """How many direct messages are unread."""
     notifications: list[NotificationShape]
-    """The newest 20, newest first."""
+    """The newest 20 notifications, newest first."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +115,7 @@ class NotificationAdded(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class NotificationChanged(Message):
-    """Somebody has joined a notification or taken back what they did, or it was read."""
+    """A person has joined a notification or taken back what they did, or it was read."""
 
     type: Literal["notification.changed"] = "notification.changed"
     notification: NotificationShape
@@ -124,7 +124,7 @@ class NotificationChanged(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class NotificationRemoved(Message):
-    """What a notification was about is gone, or was taken back."""
+    """A notification was removed, because what it was about is gone or was taken back."""
 
     type: Literal["notification.removed"] = "notification.removed"
     id: Id

@@ -44,7 +44,7 @@ StravaId = Annotated[Id, Refusal("strava_id is the number that Strava gives an a
 
 
 class SyncStart(Command):
-    """Import my activities from Strava: all, or those of a range of dates in my time zone, both included."""
+    """Import your activities from Strava: all, or those of a range of dates in your time zone, both included."""
 
     type: Literal["sync.start"] = "sync.start"
     since: OptionalDay = None
@@ -60,7 +60,7 @@ class SyncCancel(Command):
 
 
 class ActivitySave(Command):
-    """Save one of my activities."""
+    """Save one of your activities."""
 
     type: Literal["activity.save"] = "activity.save"
     strava_id: StravaId
@@ -68,7 +68,7 @@ class ActivitySave(Command):
 
 
 class ActivityUnsave(Command):
-    """Dismiss one of my activities. No later run saves it again."""
+    """Dismiss one of your activities. No later run saves it again."""
 
     type: Literal["activity.unsave"] = "activity.unsave"
     strava_id: StravaId
@@ -153,8 +153,8 @@ class ActivitiesRemoved(Message):
 class AccessRevoked(Message):
     """The athlete has revoked our access at Strava, and clubs no longer see what came from there. Load the page again.
 
-    What came from Strava is deleted at once, or some days later, as the operator has chosen. In the second case, the
-    message is sent again then.
+    What came from Strava is deleted at once, or some days later, as the operator has chosen. If it is deleted later,
+    the message is sent again at that time.
     """
 
     type: Literal["access.revoked"] = "access.revoked"

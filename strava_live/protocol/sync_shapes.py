@@ -136,7 +136,7 @@ class ItemShape(TypedDict):
     url: str
     """The activity's page at Strava."""
     parkrun: ParkrunShape | None
-    """Null if it is no parkrun."""
+    """Null if it is not a parkrun."""
     facts: str
     """Distance, time and sport in words."""
     badge: BadgeShape | None

@@ -90,7 +90,7 @@ class PushClient:
 
 @lru_cache(maxsize=4)
 def encrypter(key: VapidKey, contact: str) -> WebPush:
-    """Return what encrypts and signs. It would read the key again for each message, so it gets the key that is read."""
+    """Return the object that encrypts and signs. It holds the parsed private key, so no message parses it again."""
     push = WebPush(key.private_pem, key.public_pem, contact)
     push.vapid.private_key = load_pem_private_key(key.private_pem, password=None)
     return push

@@ -1,7 +1,7 @@
-"""Which addresses are those of push services. No other address is ever called.
+"""Check that an address belongs to a known push service. No other address is ever called.
 
-Anybody who has an account can send this site an endpoint, which the site calls later. So without this check, they could
-make it call any address, also one inside the network of the site.
+A person with an account can send this site any endpoint, and the site calls it later. Without this check, the person
+could make the site call an address in its own network.
 """
 
 import re
@@ -22,11 +22,12 @@ ENDPOINT = re.compile(
 )
 """An address without user name, fragment or spaces, so that every program finds the same host in it."""
 HOST = re.compile(r"(?:(?!xn--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]+")
-"""A host that exists in DNS. International names are left out: no push service has one, and some are not valid."""
+"""A valid host name. International names are left out: no push service has one, and some are not valid."""
 
 
 def require_known_endpoint(endpoint: str, extra_hosts: Collection[str] = ()) -> str:
-    """Return the host of an endpoint, with its port if it has one. Raise PushAddressRefused if it may not be called.
+    """Return the host of an endpoint, with its port if it has one. Raise PushAddressRefused if the site may not call
+    it.
 
     `extra_hosts` are further hosts, each with its port if that is not the usual one. Only these may use plain HTTP.
     """
@@ -52,6 +53,6 @@ def is_push_service(host: str) -> bool:
     return host in HOSTS or (host.endswith(DOMAINS) and HOST.fullmatch(host) is not None)
 
 
-def shows_every_message(host: str) -> bool:
-    """Return True for a browser that withdraws the subscription if a message shows nothing: Safari."""
+def must_show_every_message(host: str) -> bool:
+    """Return True for Safari, which ends a subscription if a message to it shows no notification."""
     return host.endswith(APPLE)

@@ -32,7 +32,7 @@ class PushKeysInvalid(PushError):
 
 
 class PushGone(PushError):
-    """The push service does not know the subscription, or not any more."""
+    """The push service does not know the subscription, or no longer knows it."""
 
 
 class PushKeyRefused(PushError):
@@ -60,4 +60,4 @@ class PushDown(PushUnavailable):
 
 
 class PushNotUnderstood(PushUnavailable):
-    """The answer is none that a push service sends."""
+    """No push service sends such an answer."""

@@ -10,7 +10,7 @@ from strava_live.push_client.errors import PushKeysInvalid, PushTooLarge
 from strava_live.push_client.vapid import CURVE, decoded
 
 LONGEST_BODY = 4096
-"""The most bytes of an encrypted message: push services need not take more (RFC 8030, section 7.2)."""
+"""The most bytes of an encrypted message: push services need not accept more (RFC 8030, section 7.2)."""
 ENCRYPTION_ADDS = 86 + 16 + 1
 """How many bytes encryption adds to a message: a header with the site's key, a checksum, and the mark of its end."""
 LONGEST_TEXT = LONGEST_BODY - ENCRYPTION_ADDS

@@ -51,7 +51,7 @@ def is_private_key(text: str) -> bool:
 
 @dataclass(frozen=True)
 class VapidKey:
-    """A private key, and what else is known from it."""
+    """A private key, with its public key."""
 
     private_pem: bytes = field(repr=False)
     public_pem: bytes

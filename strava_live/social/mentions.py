@@ -13,7 +13,7 @@ from strava_live.social.post_text import BadPost
 
 MOST_MENTIONS = 20
 MOST_OFFERED = 8
-"""The most members that are offered while somebody types a name."""
+"""The most members that are offered while an author types a name."""
 MANY_MENTIONS = f"A post can mention up to {MOST_MENTIONS} members."
 
 Names = Mapping[str, Sequence[NamedMention]]
@@ -79,9 +79,10 @@ def names_in(text: str, names: Names) -> Iterator[tuple[int, int, Sequence[Named
 
 
 def which(people: Sequence[NamedMention], picked: list[int]) -> NamedMention | None:
-    """Return which of several members of one name is meant; None if it is not clear.
+    """Return which of several members with the same name is meant; None if it is not clear.
 
-    Each id that the author picked counts for one mention, and the last one of a name also for the later mentions.
+    Each id that the author picked counts for one mention. The last id for a name also counts for all later mentions of
+    this name.
     """
     ids = [one for one in picked if any(one == person["id"] for person in people)]
     if ids:
@@ -92,9 +93,10 @@ def which(people: Sequence[NamedMention], picked: list[int]) -> NamedMention | N
 
 
 def members_named(club_id: int, beginning: str, *, without: int) -> list[NamedMention]:
-    """Return the members to offer after somebody has typed `@` and the beginning of a name, by name.
+    """Return the members to offer after an author has typed `@` and the beginning of a name.
 
-    A name is offered if it, or a later word of it, begins like that. Hidden members are never offered.
+    Names that begin with what was typed come first, then names of which a later word does. Hidden members are never
+    offered.
     """
     typed = beginning.strip().lower()
     found = [

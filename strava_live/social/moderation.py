@@ -19,7 +19,7 @@ from strava_live.social.posts import LockedPost, PostIsHidden, UnknownEntry, loc
 
 LONG_REASON = "That's {length} characters; a reason can have up to {most}."
 ANSWERS = {Report.Decision.HIDDEN: CaptainsAnswer.REPORT_HIDDEN, Report.Decision.KEPT: CaptainsAnswer.REPORT_KEPT}
-"""What the notification of a reporter says, by the outcome."""
+"""What a member who reported a post is notified of, by the outcome."""
 MOST_LISTED = 50
 """The most posts in each list of the captains' page."""
 
@@ -63,7 +63,7 @@ def report_post(user_id: int, entry_id: int, reason: str = "") -> Report:
 def hide_post(captain_id: int, entry_id: int) -> None:
     """Hide a post from the club, which also decides the reports of it. Raise NotACaptain or UnknownEntry.
 
-    Do nothing if it is hidden already.
+    Do nothing if it is already hidden.
     """
     with locked_post(captain_id, entry_id) as locked:
         entry = entry_for_captain(locked)
@@ -110,7 +110,7 @@ def decide_reports(entry: Entry, captain_id: int, outcome: Report.Decision) -> N
 
 
 def reported_posts(club_id: int) -> PostList:
-    """Return the posts whose reports wait for a captain, the one that was reported first at the top."""
+    """Return the posts whose reports wait for a captain, in the order of their first reports."""
     reports = Report.objects.undecided().of_club(club_id)
     first = reports.values("entry").annotate(first=Min("pk")).order_by("first")
     ids = [row["entry"] for row in first[:MOST_LISTED]]
@@ -123,7 +123,7 @@ def reported_posts(club_id: int) -> PostList:
 
 
 def hidden_posts(club_id: int) -> PostList:
-    """Return the posts that a captain has hidden, the one that was hidden last first."""
+    """Return the posts that captains have hidden, the most recently hidden first."""
     hidden = Entry.objects.of_club(club_id).not_removed().filter(hidden_at__isnull=False)
     listed = hidden.order_by("-hidden_at", "-pk")[:MOST_LISTED]
     return PostList([ReportedPost(entry, text_of(entry), []) for entry in listed], hidden.count())

@@ -1,4 +1,4 @@
-"""Notify people of what is said about them in posts, and take it back. Keys are those of notifications/noting.py."""
+"""Notify people of replies, mentions and cheers, and take notifications back, by keys of notifications/noting.py."""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -18,7 +18,7 @@ minutes. It counts for each club: otherwise a notification that is missing in on
 would tell a person that it is the member who has written so much in the other."""
 CHEERS_NOTED = Rate(3, 3600)
 """How often a person is notified of the same member's cheer for the same entry: 3 times at once, then one every 20
-minutes. A cheer that is taken back takes its notification with it, so each new one would be shown by all devices."""
+minutes. Without this limit, a member who cheers and takes it back many times would notify the person each time."""
 
 
 def note_reply(above: Entry, author_id: int, *, push: bool = True) -> dict[str, bool]:
@@ -38,7 +38,7 @@ def note_reply(above: Entry, author_id: int, *, push: bool = True) -> dict[str, 
 
 
 def note_mentions(entry: Entry, author_id: int, people: Iterable[int], *, push: bool = True) -> None:
-    """Notify the members whom a post mentions, apart from the person to whom it replies, who hears of the reply."""
+    """Notify the members whom a post mentions, except the person to whom it replies, who is notified of the reply."""
     above = entry.reply_to
     others = set(people) - {author_id, above.athlete_id if above else None}
     noted = [one for one in others if may_notify(entry.club_id, author_id, one)]
@@ -71,7 +71,7 @@ def take_back_mentions(entry: Entry, author_id: int, people: Iterable[int]) -> N
 
 
 def take_back_post(entry: Entry) -> None:
-    """Take back what a post has caused, before it is hidden."""
+    """Take back the notifications that a post has caused, before the post is hidden."""
     take_back_reply(entry)
     forget_entries([entry.pk])
 
@@ -85,7 +85,7 @@ def take_back_reply(entry: Entry) -> None:
 
 
 def note_cheer(entry: Entry, user_id: int) -> None:
-    """Notify the person of an entry of a cheer, unless it was given and taken back again and again."""
+    """Notify the person of an entry that a member cheers for it, unless the member has done that too often lately."""
     if entry.athlete_id is None:
         return
     with suppress(TooManyRequests):

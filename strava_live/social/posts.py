@@ -138,7 +138,7 @@ def entry_to_reply_to(club_id: int, entry_id: int) -> Entry:
 
 
 def stored(said: MentioningText, data: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields of an entry that hold a text with its mentions. `data` has what else belongs to the entry."""
+    """Return the fields of an entry that hold a text with its mentions. `data` has the other facts of the entry."""
     without = {name: value for name, value in data.items() if name != "mentions"}
     return {"text": said.stored, "data": without | ({"mentions": said.mentions} if said.mentions else {})}
 
@@ -159,7 +159,7 @@ def edit_post(
 
     With `club_id`, a post of another club counts as unknown.
 
-    Members whom the post mentioned before stay picked, in case two members have the same name.
+    Members whom the post mentioned before need not be picked again, even if another member has the same name.
     """
     text = clean(text)
     with locked_post(user_id, entry_id) as (entry, _, writer):
@@ -205,7 +205,7 @@ def delete_post(user_id: int, entry_id: int) -> None:
 
 @contextmanager
 def locked_post(user_id: int, entry_id: int) -> Iterator[LockedPost]:
-    """Lock a post's club in a transaction, and yield the post as it is then.
+    """Lock a post's club in a transaction, then read the post and yield it.
 
     Raise UnknownEntry if there is no such post, or if the person is not a member of its club. Check that before the
     lock, so that a stranger who guesses ids makes no club wait, and again under it.

@@ -50,7 +50,7 @@ class WaitingRuns:
     """A value of `SyncRun.Wait`; "" for runs that no process has begun yet."""
     count: int
     until: datetime | None
-    """When the first of them goes on; None if that is not known."""
+    """When the first of these runs continues; None if that is not known."""
     oldest: datetime
     """When the first of them was started."""
 
@@ -100,7 +100,7 @@ class Events:
     last_at: datetime | None
     """When the last one arrived; None if none is stored."""
     signatures: dict[str, int]
-    """By value of `StravaEvent.Signature`: how many of the last LAST_EVENTS have it. Unused values are left out."""
+    """How many of the last LAST_EVENTS have each value of `StravaEvent.Signature`. Unused values are left out."""
     last_signature: str
     """The signature of the last event; "" if none is stored."""
     delays: Delays | None
@@ -116,7 +116,7 @@ class Processes:
     taking_up: int
     """How many of these processes take up work that waits: the workers, and web processes with WORK_IN_WEB."""
     jobs: dict[str, datetime]
-    """By the name of a regular job: when it last succeeded in any of the processes."""
+    """When each regular job last succeeded in any of the processes, by its name."""
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ class WorkingProcess(models.Model):
     started_at = models.DateTimeField()
     seen_at = models.DateTimeField(db_index=True)
     jobs = models.JSONField(default=dict)
-    """By the name of each regular job of the process (`worker/jobs.py`): when it last succeeded, as ISO 8601 in UTC."""
+    """When each regular job of the process (`worker/jobs.py`) last succeeded, by its name, as ISO 8601 in UTC."""
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name}"

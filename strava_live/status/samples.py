@@ -16,7 +16,7 @@ KEPT_FOR = timedelta(days=2)
 async def take_sample() -> None:
     """Store the state of the budget, unless a process has done so in this minute.
 
-    While Redis does not answer, each process counts only its own calls. Nothing is stored then.
+    Store nothing while Redis does not answer, because each process then counts only its own calls.
     """
     status = await strava().budget.status()
     if not status.degraded:

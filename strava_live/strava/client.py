@@ -46,7 +46,7 @@ same time do not all call at once afterwards."""
 
 
 def ignore_body(body: bytes) -> None:
-    """Return nothing, for calls whose status is the whole answer."""
+    """Ignore the body, for calls of which only the status matters."""
 
 
 @contextmanager
@@ -92,7 +92,7 @@ class Strava:
     async def revoke(self, token: str) -> None:
         """Revoke an access or refresh token. Strava then ends all tokens of its athlete.
 
-        Strava answers 200 also for tokens that are invalid already, so the call can be repeated after an error.
+        Strava answers 200 also for tokens that are already invalid, so the call can be repeated after an error.
         """
         credentials = self.client_id, self.client_secret
         request = Request("POST", f"{self.oauth_url}/revoke", form={"token": token}, basic=credentials)

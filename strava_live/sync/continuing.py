@@ -1,4 +1,4 @@
-"""Find what an earlier sync run has left unread or has read already, so that a new run can continue from there."""
+"""Find what an earlier sync run has left unread or has already read, so that a new run can continue from there."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo

@@ -39,7 +39,7 @@ class UnknownActivity(LookupError):
 
 
 class NotHeld(ValueError):
-    """No parkrun was held there on that day. The text of the error is for the athlete."""
+    """No parkrun was held at the event on the day of the activity. The text of the error is for the athlete."""
 
 
 class UnknownEvent(LookupError):
@@ -56,7 +56,7 @@ def unsave_activity(athlete_id: int, strava_id: int) -> None:
 
 
 def save_activities(athlete_id: int, strava_ids: Collection[int]) -> int:
-    """Save several activities. Return how many are saved now, those that were saved before included.
+    """Save several activities. Return how many are saved now, including those that were already saved.
 
     Ids that are not among this athlete's activities are ignored.
     """
@@ -64,7 +64,7 @@ def save_activities(athlete_id: int, strava_ids: Collection[int]) -> int:
 
 
 def unsave_activities(athlete_id: int, strava_ids: Collection[int]) -> int:
-    """Dismiss several activities. Return how many are dismissed now, those that were dismissed before included."""
+    """Dismiss several activities. Return how many are dismissed now, including those that were already dismissed."""
     return set_state_of_several(athlete_id, strava_ids, State.DISMISSED)
 
 
@@ -101,7 +101,7 @@ def set_state_of_several(athlete_id: int, strava_ids: Collection[int], state: Ac
 
 
 def record_not_a_parkrun(athlete_id: int, strava_id: int, *, removed: bool = False) -> None:
-    """Record that an activity was no parkrun. It stays saved only if its athlete saved it by hand.
+    """Record that an activity was not a parkrun. It stays saved only if its athlete saved it by hand.
 
     Another recording of that morning may still become the parkrun. Pass `removed` if the athlete has removed the
     parkrun itself, so that the rules save no other recording of it.
@@ -168,7 +168,8 @@ def store_decisions(
 ) -> None:
     """Store these fields of the decided rows, update the results of all rows, and announce every activity that changed.
 
-    `preferred` holds keys of activities. If another activity holds the result of the day, one of these takes it over.
+    `preferred` holds primary keys of activities. An activity with one of these takes over the result of the day from
+    another activity.
     """
     decided_keys = {row.pk for row in decided}
     retimed = update_results(athlete_id, rows, preferred)

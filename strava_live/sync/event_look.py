@@ -21,7 +21,7 @@ class Look:
     """What Strava has answered about activities."""
 
     activities: dict[int, StravaActivity] = field(default_factory=dict)
-    """By Strava's id, the activities that it has returned."""
+    """The activities that Strava has returned, by its id."""
     gone: set[int] = field(default_factory=set)
     """The ids for which it has answered 404, and those of activities of other athletes."""
     missing: set[int] = field(default_factory=set)

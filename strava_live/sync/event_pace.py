@@ -32,7 +32,7 @@ class Pace:
 
 
 paces: dict[int, Pace] = {}
-"""By athlete."""
+"""The pace of each athlete's looks, by the athlete's id."""
 
 
 def pause_before_look(athlete_id: int, *, is_urgent: bool = False) -> float:

@@ -42,9 +42,9 @@ from strava_live.sync.waiting_events import (
 from strava_live.webhook.models import StravaEvent
 
 LISTS_BEFORE_ASKING = 2
-"""How often an activity is looked for in the list of the newest ones before Strava is asked about it alone. To ask
-earlier would waste calls: in a burst of events, most activities that are missing in the list were deleted, and the
-event about the deletion is still to come."""
+"""How many lists of the newest activities are searched for an activity before a call asks for this activity only. An
+earlier call would usually be wasted: in a burst of events, most activities that are missing in the list were deleted,
+and the event about the deletion is still to come."""
 T = TypeVar("T")
 Outcome = StravaEvent.Outcome
 
@@ -90,7 +90,7 @@ class EventTask(RunExecution):
             await self.handle_activities(by_activity)
 
     async def has_access(self, events: list[StravaEvent]) -> bool:
-        """Try the athlete's tokens at Strava, and store what follows for the events. Return True if the tokens work."""
+        """Try the athlete's tokens at Strava, and store the outcome of the events. Return True if the tokens work."""
         note_look(self.run.athlete_id)
         try:
             async with token_source_for(self.run.strava_id) as tokens:
@@ -121,7 +121,7 @@ class EventTask(RunExecution):
             raise look.error
 
     async def store(self, look: Look, by_activity: dict[int, list[StravaEvent]]) -> None:
-        """Store in one transaction what Strava has answered and what becomes of the events. Then announce it."""
+        """Store in one transaction what Strava has answered, and the outcome of each event. Then announce it."""
         unseen = look.gone | look.missing
         confirmed = await self.in_table(confirmed_deletions, unseen) if unseen else {}
         handled, place = handled_by(look, by_activity, confirmed), place_of(self.run, more_calls=look.calls)
@@ -146,7 +146,7 @@ class EventTask(RunExecution):
                 await super().end_or_pause(outcome)
 
     async def give_up(self, error: StravaError) -> None:
-        """After an unexpected error of this site, give up the due events and end the run. Otherwise go on trying."""
+        """After an unexpected error of this site, give up the due events and end the run. Otherwise try again later."""
         if isinstance(error, UnexpectedFailure):
             await self.write(settle_due, outcome=Outcome.FAILED)
             await self.end(SyncRun.RunState.FAILED, error)

@@ -1,4 +1,4 @@
-"""What becomes of Strava's events, written in the transaction that stores what follows from them."""
+"""The outcomes of Strava's events, written in the transaction that stores the resulting changes of activities."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -24,9 +24,9 @@ class HandledEvents:
     hidden: set[int] = field(default_factory=set)
     """Strava's ids of the activities to hide from clubs until Strava has given a clear answer."""
     outcomes: dict[str, list[StravaEvent]] = field(default_factory=lambda: defaultdict(list))
-    """By outcome: the events that are handled now."""
+    """The events that are handled now, by outcome."""
     postponed: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
-    """By the length of the pause in seconds: the keys of the events that wait for another attempt."""
+    """The keys of the events that wait for another attempt, by the length of their pause in seconds."""
     is_whole_look: bool = False
     """True after a look that no error has ended early. The run may then end in the same transaction."""
 

@@ -80,7 +80,7 @@ class Batch:
 
 
 async def next_batch(queue: "asyncio.Queue[Read | EndOfWalk]") -> Batch:
-    """Wait for one item, then take everything that is in the queue already, up to CHUNK activities."""
+    """Wait for one item, then take everything that is already in the queue, up to CHUNK activities."""
     batch = Batch([], Place(None, 0, 0, 0))
     item: Read | EndOfWalk = await queue.get()
     while True:

@@ -1,7 +1,7 @@
 """Delete old rows. This is how long rows are stored:
 
 - activities that were neither saved nor dismissed: RETENTION_FOUND_DAYS after Strava last returned them, or after
-  Strava was found to have them no longer;
+  Strava was found not to have them any more;
 - Strava's events: RETENTION_EVENTS_DAYS after they were handled;
 - runs: RETENTION_RUNS_DAYS after their end, or longer if something needs them (`unneeded_runs`);
 - pasted results whose import was not confirmed: a day;

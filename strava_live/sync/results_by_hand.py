@@ -32,7 +32,7 @@ def add_own_event(athlete_id: int, name: str) -> ParkrunEvent:
 
 
 def add_result(athlete_id: int, event: ParkrunEvent, day: date, said: Statement) -> ParkrunResult:
-    """Add a result without an activity. Raise AlreadyThere with the key of the result that exists already."""
+    """Add a result without an activity. Raise AlreadyThere with the key of the result that already exists."""
     with athlete_lock(athlete_id):
         row, new = ParkrunResult.objects.get_or_create(
             athlete_id=athlete_id, event=event, day=day, defaults={"source": Source.TYPED, **asdict(said)}
@@ -56,7 +56,7 @@ def change_result(athlete_id: int, pk: int, said: Statement) -> None:
 
 
 def remove_result(athlete_id: int, pk: int) -> None:
-    """Remove a result and record that its activity was no parkrun.
+    """Remove a result and record that its activity was not a parkrun.
 
     The rules may then take another activity of the same morning for the parkrun, and attach the result to that one. So
     repeat this until the result has no activity, then delete it.
@@ -74,7 +74,7 @@ def remove_result(athlete_id: int, pk: int) -> None:
 def confirm_import(athlete_id: int, token: str, choices: ImportChoices, *, now: datetime) -> ImportPlan:
     """Save the results of the draft, the pasted text whose preview the athlete has confirmed.
 
-    Raise DraftGone if the draft was confirmed or replaced already, or is too old.
+    Raise DraftGone if the draft was already confirmed or replaced, or is too old.
     """
     with athlete_lock(athlete_id):
         linked = ParkrunResult.objects.of(athlete_id).exclude(activity=None)

@@ -51,7 +51,7 @@ class RunExecution:
         await self.end(SyncRun.RunState.FINISHED)
 
     async def has_paused(self) -> None:
-        """Do what follows once the run waits. Nothing by default; a subclass may announce it."""
+        """Called after the run was paused. Does nothing; a subclass may announce the pause."""
 
     async def give_up(self, error: StravaError) -> None:
         """End the run after too many setbacks in a row."""

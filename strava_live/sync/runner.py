@@ -50,9 +50,9 @@ class Runner:
         self.lease = Lease(uuid.uuid4().hex, timedelta(seconds=settings.SYNC_LEASE_S))
         self.loop = asyncio.get_running_loop()
         self.tasks: dict[int, tuple[RunExecution, asyncio.Task[None]]] = {}
-        """By id of the run: its execution, and the asyncio task that runs it."""
+        """The execution of each run and the asyncio task that runs it, by id of the run."""
         self.being_claimed: dict[int, str] = {}
-        """By id of the run: its kind. The claims of these runs are under way in a database thread."""
+        """The runs that a database thread is claiming now: the kind of each, by id of the run."""
         self.looking_again: set[asyncio.Task[None]] = set()
         """The tasks that look, after a run about events, whether more events are due."""
         self.next_events: Batcher[int, float | None] = Batcher(
@@ -191,7 +191,7 @@ class Runner:
             await on_database(look_after_waiting_runs)(paused)
 
     def execute(self, run: SyncRun) -> None:
-        """Execute a run that this process has claimed. Do nothing if this process executes it already.
+        """Execute a run that this process has claimed. Do nothing if this process already executes it.
 
         Both a poll and an event that arrives at the same moment may call this for one run.
         """

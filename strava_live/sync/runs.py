@@ -98,7 +98,7 @@ def locked_user(user_id: int) -> User:
 
 
 def create_run(connection: StravaConnection, window: Window, *, reason: SyncRun.Trigger, now: datetime) -> SyncRun:
-    """Create an import without a lease. Raise IntegrityError if the athlete has a live import already."""
+    """Create an import without a lease. Raise IntegrityError if the athlete already has a live import."""
     return SyncRun.objects.create(
         athlete_id=connection.user_id,
         strava_id=connection.strava_id,
@@ -185,8 +185,8 @@ def cancel_run(athlete_id: int, run_id: int | None = None) -> SyncRun | None:
 def cancel_these(runs: SyncRunQuerySet) -> None:
     """Ask live runs to stop, and end those without a lease.
 
-    A run that was asked to stop already is not written again: the write could only wait for the transaction that is
-    ending the run.
+    A run that has already been asked to stop is not written again: the write could only wait for the transaction that
+    is ending the run.
     """
     runs.live().filter(cancel_asked=False).update(cancel_asked=True)
     end_cancelled(runs)

@@ -35,7 +35,7 @@ class CreateRun(Protocol):
 class WriteInRequest:
     """Run database work for asynchronous code in the thread of the request.
 
-    The request has waited in the write queue (strava_live/write_queue.py) already, and holds a ticket.
+    The request has already waited in the write queue (strava_live/write_queue.py), and holds a ticket.
     """
 
     def __init__(self, request: HttpRequest) -> None:

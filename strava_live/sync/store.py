@@ -42,7 +42,7 @@ from strava_live.sync.waiting_events import end_if_nothing_is_due
 A_DAY_ANYWHERE = timedelta(hours=50)
 """The longest time between the starts of two activities of the same local date, anywhere on earth."""
 FAR_APART = timedelta(days=30)
-"""If two successive activities of a chunk are farther apart, not all activities between them are loaded."""
+"""Two successive activities of a chunk may be farther apart. Then the days between them are not loaded."""
 SEEN = ("seen_at", "seen_in")
 """The columns that say when Strava last returned an activity, and which run has read it (see `Activity.seen_in`)."""
 JUDGED = ("state", "parkrun", "event_slug", "event_name", "reasons", "rules_version")
@@ -51,12 +51,12 @@ JUDGED = ("state", "parkrun", "event_slug", "event_name", "reasons", "rules_vers
 
 @dataclass(frozen=True, slots=True)
 class StoredChunk:
-    """What there is to announce about a chunk that was stored. Activities are as the protocol has them."""
+    """What is announced about a stored chunk. Activities have the shape that clients receive."""
 
     marks: Marks
     """The numbers of the changes that the transaction has made."""
     items: list[ItemShape]
-    """The activities that were read, and others of their days that have changed."""
+    """The activities that were read, and changed ones that started on the same days."""
     saved: list[ItemShape]
     """Those of `items` that the rules have saved just now."""
     removed: list[int]
@@ -85,7 +85,7 @@ def store_chunk(
 ) -> StoredChunk:
     """Store a chunk. Raise LeaseLost, and store nothing, if the lease was lost or the run is to stop.
 
-    A run about events passes `handled`: the activities that are gone or to hide, and what becomes of the events.
+    A run about events passes `handled`: which activities are gone, which to hide, and the outcome of each event.
     """
     events = catalogue.atlas()
     with transaction.atomic():
@@ -129,7 +129,7 @@ def store_chunk(
 
 
 def known_around(run: SyncRun, activities: list[StravaActivity], others: Collection[int]) -> dict[int, Activity]:
-    """Return, by Strava's id, the rows of `activities`, the rows with an id in `others`, and all rows of their days.
+    """Return, by Strava's id, the rows of `activities`, the rows with an id in `others`, and all rows of the same days.
 
     The rules judge the activities of a day together. Rows of activities that are gone are left out, except those of
     `activities` and those that the athlete has dismissed.
@@ -151,7 +151,7 @@ def known_around(run: SyncRun, activities: list[StravaActivity], others: Collect
 def spans(starts: list[datetime]) -> Iterator[tuple[datetime, datetime]]:
     """Split the starts into groups wherever more than FAR_APART passes. Yield the first and last start of each group.
 
-    The activities of a chunk follow each other. Those about which Strava sends events may lie years apart.
+    An import's chunk has successive activities. In a run about events, the activities may be years apart.
     """
     first = last = None
     for start in sorted(starts):
@@ -171,7 +171,7 @@ class ChunkWriter:
 
     run: SyncRun
     rows: dict[int, Activity]
-    """By Strava's id: the activities of the chunk, and all others of their days."""
+    """The activities of the chunk, and all others of the same days, by Strava's id."""
     now: datetime
     read: list[int] = field(default_factory=list)
     """Strava's ids of the activities of the chunk, in the order in which they were read."""
@@ -182,7 +182,7 @@ class ChunkWriter:
     counted: int = 0
     """The number of activities that this run has not read and counted before."""
     unsaved: int = 0
-    """The number of activities that the rules had saved and save no longer: another of the day was the parkrun."""
+    """The number of activities that the rules unsave, because another activity of the day was the parkrun."""
     removed: list[int] = field(default_factory=list)
     """Strava's ids of the rows that are gone."""
     days: set[date] = field(default_factory=set)
@@ -277,7 +277,7 @@ class ChunkWriter:
         return Marks(before, state.value)
 
     def stored(self, marks: Marks, *, run_ended: bool) -> StoredChunk:
-        """Return what there is to announce."""
+        """Return what is to be announced."""
         shown = dict.fromkeys([*self.read, *self.changed])
         items = [item_of(self.rows[strava_id]) for strava_id in shown if strava_id not in self.removed]
         return StoredChunk(marks, items, [item_of(row) for row in self.saved], self.removed, run_ended)

@@ -1,4 +1,4 @@
-"""Queries and changes of Strava's events that wait, and of the runs that handle them.
+"""Query and change Strava's events that wait, and the runs that handle them.
 
 A run about events handles all events of its athlete that wait and are due, also those that arrive while it is live.
 """
@@ -30,7 +30,7 @@ NO_PROGRESS: Mapping[str, Any] = {}
 
 
 def due_events(run: SyncRun, _: Lease) -> list[StravaEvent]:
-    """Return the events of the run's athlete to handle now: those that are due, and others about the same things.
+    """Return the events of the run's athlete to handle now: those that are due, and others about the same activities.
 
     If one event about an activity is due, all waiting events about this activity are handled with it.
     """

@@ -16,7 +16,7 @@ READ_CACHE_EVERY_S = 2.0
 """How long an answer of the cache is used before the cache is asked again."""
 
 recent_answers: dict[int, tuple[float, bool]] = {}
-"""By athlete: when the cache was last read or written here, and the answer."""
+"""When the cache was last read or written here about an athlete, and the answer, by athlete."""
 
 
 async def note_watched(athlete_id: int) -> None:

@@ -63,7 +63,7 @@ def unsave_selected(request: HttpRequest) -> HttpResponse:
 
 
 def change_selected(request: HttpRequest, change: Callable[[int, Collection[int]], int]) -> int:
-    """Apply `change` to the selected activities, and return to how many it was applied.
+    """Apply `change` to the selected activities. Return the number of those to which it was applied.
 
     Ids that are not among the athlete's activities are skipped: such an activity may have been deleted since the page
     was loaded.

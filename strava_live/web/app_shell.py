@@ -74,7 +74,7 @@ shell_of_deploy = cache(read_shell)
 
 
 def offline_page(*, sent: bool = False) -> str:
-    """Render the page without the request: it is the same for everybody, and has nothing about a person."""
+    """Render the page without the request: it is the same for everyone, and has nothing about a person."""
     return render_to_string("offline.html", {"site_name": settings.SITE_NAME, "sent": sent})
 
 

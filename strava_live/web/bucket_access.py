@@ -119,7 +119,7 @@ def ask_about_thing(
 
 
 def asked_too_often(answer: HttpResponse, error: AskedTooOften) -> HttpResponse:
-    """Make a page the answer to a person who has asked too often: 429, and when to try again."""
+    """Set the status 429 and a Retry-After header on the page for a person who has asked too often."""
     answer.status_code = error.code.status
     answer["Retry-After"] = str(math.ceil(error.retry_after))
     return answer

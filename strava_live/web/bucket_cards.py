@@ -40,7 +40,7 @@ class ThingCard:
 def things_to_show(things: Iterable[Thing], first: Sequence[str]) -> list[Thing]:
     """Return at most THINGS_SHOWN Things: those with the ids in `first`, in this order, then the others, newest first.
 
-    Ids of Things that are not there do no harm.
+    Ids of Things that do not exist are ignored.
     """
 
     def order(thing: Thing) -> tuple[int, float, str]:

@@ -61,7 +61,9 @@ class Chart:
 
 
 def chart_of(title: str, points: Sequence[Point], zone: ZoneInfo) -> Chart | None:
-    """Return the chart of points in the order of their times. Return None for none, and for numbers beyond drawing."""
+    """Return the chart of points, which are in the order of their times.
+
+    Return None without points, or if their numbers are too large to draw."""
     lowest, highest = (choose((value for _, value in points), default=0) for choose in (min, max))
     if not points or highest - lowest > MOST or not (scale := scale_of(lowest, highest)):
         return None

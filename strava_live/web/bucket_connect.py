@@ -74,7 +74,7 @@ def callback(request: HttpRequest) -> HttpResponse:
 
 
 def use_code(request: HttpRequest, code: str, *, redirect_uri: str, verifier: str) -> None:
-    """Exchange the code of a consent, and store a message about what has become of it."""
+    """Exchange the code of a consent, and store a message for the person about the result."""
     try:
         connection = connect_with_code(signed_in_user(request).pk, code, redirect_uri=redirect_uri, verifier=verifier)
     except BucketError as error:

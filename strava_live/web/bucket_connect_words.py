@@ -66,7 +66,7 @@ def connected(connection: BucketConnection) -> str:
 
 
 def disconnected(revocation: BucketRevocation, outcome: BucketRevocationOutcome) -> str:
-    """Return the sentence after disconnecting. `outcome` is what became of the first attempt at Bucket."""
+    """Return the sentence after disconnecting. `outcome` is that of the first attempt at Bucket."""
     deletes = revocation.deletes_there
     match outcome:
         case BucketRevocationOutcome.DONE if deletes:

@@ -61,8 +61,8 @@ def render_page(
     refused_thing: forms.Form | None = None,
     refused_property: tuple[str, forms.Form] | None = None,
 ) -> HttpResponse:
-    """Render the page. A form replaces the page's own one after it was refused: that of a new Thing, or that of a new
-    Property together with the id of its Thing."""
+    """Render the page. A form that was refused takes the place of an empty one: the form for a new Thing, or the form
+    for a new Property with the id of its Thing."""
     connection = connection_of(request)
     if connection is None:
         return render(request, "bucket/bucket.html", {"connection": None}, status=status)
@@ -193,7 +193,7 @@ def follow(request: HttpRequest) -> HttpResponse:
 @login_required_post
 @requires_bucket
 def start_point(request: HttpRequest) -> HttpResponse:
-    """Switch on or off that the places where activities start are sent, and begin to send or to delete them."""
+    """Choose whether the places where activities start are sent, and begin to send or to delete them."""
     user_id, on = signed_in_user(request).pk, request.POST.get("on") == "yes"
     if not choose_start_point(user_id, sends_start_point=on):
         messages.error(request, CONNECT_FIRST)

@@ -89,10 +89,11 @@ def make_property(request: HttpRequest, thing_id: str) -> HttpResponse:
 
 
 def once(request: HttpRequest, create: Callable[[], str]) -> HttpResponse:
-    """Run `create`, which calls Bucket, once for the form's idempotency key, and redirect to where it leads.
+    """Run `create`, which calls Bucket, once for the form's idempotency key, and redirect to the address that it
+    returns.
 
     The key is stored before the call and removed if the call fails, because no transaction may be open during a call. A
-    second submission during the first leads to the page.
+    second submission during the first is redirected to the page.
     """
     key = key_in(request.POST)
     if not key:

@@ -52,7 +52,7 @@ class ShownProperty:
     thing: Thing
     found: BucketProperty
     dimensions: tuple[Dimension, ...]
-    """In the order in which people type and read the values, which is the same for every version of Bucket."""
+    """The dimensions in the order in which people type and read values: the same for every version of Bucket."""
 
     @property
     def name(self) -> str:
@@ -90,8 +90,8 @@ class Asked:
 
     @property
     def range(self) -> dict[str, str]:
-        """The first and the last time as they are written. Without them, the last year: a Property may hold more rows
-        than can be read at once."""
+        """The first and the last time as the query string has them. Without them, the last year: a Property may hold
+        more rows than can be read at once."""
         if self.asks_for_range:
             given = {name: self.request.GET.get(name, "") for name in EVERYTHING}
             return given if any(given.values()) else EVERYTHING

@@ -1,4 +1,4 @@
-"""The words of the pages below /bucket/: types of Properties, values and their times, and what became of sendings."""
+"""The words of the pages below /bucket/: types of Properties, values and their times, and the state of sendings."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -104,7 +104,7 @@ def example_row(dimensions: Sequence[Dimension]) -> str:
 
 
 def sending_words(sending: Sending) -> str:
-    """Return what became of a sending, in a few words."""
+    """Return the progress of a sending or, if it has failed or had nothing to send, a sentence about that."""
     if sending.state in Sending.LIVE or sending.state == Sending.SendingState.CANCELLED:
         return progress_sentence(sending)
     if sending.state == Sending.SendingState.FINISHED and (sending.sent or sending.deleted) and not sending.missing:

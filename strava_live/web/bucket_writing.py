@@ -18,7 +18,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from strava_live.bucket.models import BucketConnection
-from strava_live.bucket.typed_rows import NothingTyped, RowFault, TypedRows, read_rows
+from strava_live.bucket.typed_rows import RowFault, TypedRows, UnusableRows, read_rows
 from strava_live.bucket_client.errors import BucketDown, BucketError, BucketRowInvalid
 from strava_live.bucket_client.shapes import BucketProperty, BucketRow
 from strava_live.formats import quantity
@@ -45,18 +45,19 @@ WRITE_WITHIN_S = 25.0
 WRITES = Rate(10, 100)
 """How often a person may write rows: 10 times at once, then once every 10 seconds. Rows of texts need many calls."""
 APART_MS, MOST_RANGES, MOST_IN_RANGE = 86_400_000, 5, 2_000
-"""Rows are read back in ranges: at most this many because rows are this far apart, and each with this many rows."""
+"""Rows are read back in ranges of at most MOST_IN_RANGE rows. Further ranges, up to MOST_RANGES in all, begin after the
+longest times without rows, if these are longer than APART_MS."""
 MAYBE_SOME = "Not all rows are written. You can write them once more: a row replaces one with the same time."
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenRows:
-    """What became of rows that were written."""
+    """The result of writing rows."""
 
     missing: int
     """How many of them Bucket did not have afterwards."""
     unchecked: str = ""
-    """Why they could not be read back, as sentences; "" if they were."""
+    """Why the rows could not be read back, as sentences; "" if they were."""
 
 
 @login_required_post
@@ -78,7 +79,7 @@ def write_values(request: HttpRequest, thing_id: str, property_id: str) -> HttpR
             return page.understood(typed)
         limit_person(connection, "bucket-writes", WRITES)
         return page.leave(typed, write(page, connection, shown, [row.bucket_row for row in typed.rows], deadline))
-    except NothingTyped as error:
+    except UnusableRows as error:
         page.form.add_error("rows", str(error))
         return page.refused()
     except BucketError as error:
@@ -90,7 +91,7 @@ def write_values(request: HttpRequest, thing_id: str, property_id: str) -> HttpR
 
 
 class TooSlowToWrite(BucketDown):
-    """Bucket has not taken all rows before the deadline."""
+    """Bucket has not stored all rows before the deadline."""
 
     sentence = "Bucket is taking too long."
 
@@ -153,7 +154,7 @@ class WritingPage:
         self.asked, self.form = asked, form
         self.shown: ShownProperty | None = None
         self.stored = 0
-        """How many rows, from the first one on, Bucket has certainly taken."""
+        """How many rows, from the first one on, Bucket has certainly stored."""
 
     def note_stored(self, count: int) -> None:
         self.stored = count
@@ -193,7 +194,7 @@ class WritingPage:
         )
 
     def leave(self, typed: TypedRows, written: WrittenRows) -> HttpResponse:
-        """Say what became of the rows, and lead to their range."""
+        """Say how many rows were written, and redirect to their range."""
         request, count = self.asked.request, len(typed.rows)
         rows, it = quantity(count, "row", "rows"), "it" if count == 1 else "them"
         if written.missing:

@@ -65,7 +65,7 @@ def member_since(member: Membership) -> str:
 
 
 def reported_words(number: int) -> str:
-    """Return "2 reported posts"; "" for none."""
+    """Return "2 reported posts"; "" for 0."""
     return quantity(number, "reported post", "reported posts") if number else ""
 
 

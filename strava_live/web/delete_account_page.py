@@ -1,8 +1,8 @@
-"""/settings/delete-account/: what is deleted in numbers, the form that deletes it, and the receipt.
+"""/settings/delete-account/: how much will be deleted, the form that deletes the account, and the receipt.
 
 The form asks for the password, or for a sign-in with Strava within the last ten minutes (accounts/recent_proof.py). The
-password is asked for even if it was entered lately. Two-step sign-in is not asked
-for again: the session was opened with its code, and so was the one of a new sign-in with Strava.
+password is asked for even if it was entered lately. No code of two-step sign-in is asked for, because every sign-in,
+also one with Strava, has already asked for it.
 
 The receipt is a signed cookie of the browser for ten minutes, so that the site stores nothing and the page can be
 loaded again.
@@ -108,7 +108,7 @@ def delete_account(request: HttpRequest) -> HttpResponse:
 
 
 def leave_deleted_account(request: HttpRequest) -> HttpResponse:
-    """Lead to the receipt: the button was pressed twice. In another browser the page leads on to the front page."""
+    """Redirect to the receipt: the button was pressed twice. A browser without a receipt gets the front page."""
     logout(request)
     messages.info(request, "This account has been deleted.")
     return redirect("account_deleted")
@@ -142,7 +142,7 @@ def give_receipt(answer: HttpResponse, receipt: ErasureReceipt) -> None:
 
 @require_safe
 def account_deleted(request: HttpRequest) -> HttpResponse:
-    """Show the receipt of the account that was deleted in this browser. Without one, lead to the front page."""
+    """Show the receipt of the account that was deleted in this browser. Without one, redirect to the front page."""
     try:
         fields = signing.loads(request.COOKIES.get(RECEIPT, ""), salt=RECEIPT, max_age=RECEIPT_KEPT_S)
     except signing.BadSignature:

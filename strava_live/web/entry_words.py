@@ -36,9 +36,10 @@ class EarlierLine:
 
 @dataclass(frozen=True)
 class FeedCard:
-    """The texts and facts of a card: an entry, with the entries that are folded into it and the replies to them.
+    """The texts and facts of a card, which shows an entry, the entries that are folded into it, and the replies to
+    these.
 
-    Also those of one reply. A missing text is "".
+    A reply is a card, too. A missing text is "".
     """
 
     id: int
@@ -81,7 +82,7 @@ class FeedCard:
     earlier_replies: tuple["FeedCard", ...] = ()
     """The replies that are folded away at first, oldest first."""
     replies: tuple["FeedCard", ...] = ()
-    """The replies after them."""
+    """The newest replies, which follow `earlier_replies`, oldest first."""
 
     @property
     def earlier_replies_words(self) -> str:
@@ -106,7 +107,7 @@ class FloodRow:
 
     fold: int
     at_text: str
-    """When the oldest of them was added, as the protocol says it."""
+    """When the oldest of them was added, in the protocol's format."""
     oldest: str
     """The time and the id of the oldest of them."""
     words: str
@@ -118,7 +119,7 @@ class FloodRow:
 def feed_cards(entries: list[Json], *, now: datetime) -> list[FeedCard | FloodRow]:
     """Return the cards and rows of `entries`, newest first, with a heading above the first of each day.
 
-    `entries` are newest first, but for the replies among them, which may stand anywhere.
+    `entries` are newest first. The replies among them may be in any place.
     """
     listed = [entry for entry in entries if not entry.get("reply_to")]
     hosts, threads, today = hosts_of(listed), threads_of(entries), timezone.localdate(now)

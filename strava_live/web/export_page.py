@@ -74,7 +74,7 @@ async def send(request: HttpRequest, pieces: Iterator[bytes]) -> AsyncIterator[b
 
 
 def waiter_of(request: HttpRequest) -> Callable[[], Awaitable[None]]:
-    """Return a function that waits for a slow client, if the server offers one. Ours does."""
+    """Return the server's function that waits for a slow client. A server other than ours may not offer one."""
     scope: dict[str, Any] = getattr(request, "scope", {})
     waiter: Callable[[], Awaitable[None]] = scope.get("extensions", {}).get(UNTIL_TAKEN_EXTENSION, do_not_wait)
     return waiter

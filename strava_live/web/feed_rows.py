@@ -58,7 +58,7 @@ def for_viewer(entries: list[Entry], viewer: User) -> list[Json]:
 def without_muted(entries: list[Json], muted: set[int]) -> list[Json]:
     """Leave out the posts of people whom the viewer has muted, with the replies to these posts.
 
-    A post by a hidden member stays: leaving it out would tell the viewer that it is by somebody whom they have muted.
+    A post by a hidden member stays: leaving it out would reveal that its author is a person whom the viewer has muted.
     """
     left_out = {one["id"] for one in entries if one["kind"] == "post" and (one["athlete"] or {}).get("id") in muted}
     return [one for one in entries if one["id"] not in left_out and one.get("reply_to") not in left_out]

@@ -2,9 +2,9 @@
 
 A milestone entry ("50th parkrun") and a history entry ("added 76 earlier parkruns") are folded into the card of the
 parkrun entry that they came with, which is called their host. Parkruns of one flood, which have the same `fold`, are
-folded into one row ("14 more at Brandon Hill"), at the place of the oldest of them. They are no hosts, so that no
-milestone is hidden. Replies are shown below their entry, the earlier ones of many folded away. Only the feed page does
-that. static/js/feed/folding.js applies the same rules to entries that arrive live.
+folded into one row ("14 more at Brandon Hill"), at the place of the oldest of them. They are never hosts, so that no
+milestone is hidden. Replies are shown below their entry, the earlier ones of many folded away. Only the feed page folds
+entries. static/js/feed/folding.js applies the same rules to entries that arrive live.
 """
 
 from collections import defaultdict

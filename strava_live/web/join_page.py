@@ -62,7 +62,7 @@ def stranger_page(request: HttpRequest, invitation: Invitation) -> HttpResponse:
 
 
 def person_page(request: HttpRequest, invitation: Invitation, code: str) -> HttpResponse:
-    """Show a signed-in person the form for joining, or that they have joined or asked already. Handle the form."""
+    """Show a signed-in person the form for joining, or that they have already joined or asked. Handle the form."""
     user, club = signed_in_user(request), invitation.club
     known = Membership.objects.in_club(club.pk).of(user.pk).select_related("club", "user").first()
     if known is not None and known.state == Membership.MemberState.ACTIVE:

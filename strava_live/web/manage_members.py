@@ -76,7 +76,7 @@ def step_down(request: HttpRequest, slug: str) -> HttpResponse:
 def decide(
     request: HttpRequest, slug: str, user_id: int, decision: Callable[..., Any], find: Find, sentence: str
 ) -> HttpResponse:
-    """Apply a captain's `decision` about a person, and say so in `sentence`.
+    """Apply a captain's `decision` about a person, and show `sentence`.
 
     Answer 404 if the membership or request does not exist any more, for example because another captain has already
     decided.

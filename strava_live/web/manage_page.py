@@ -56,7 +56,7 @@ def manage(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def render_manage_page(request: HttpRequest, me: Membership, forms: Forms) -> HttpResponse:
-    """Render the page. `forms` replaces the page's forms of the same names, for example by one that was refused."""
+    """Render the page. `forms` has forms that were refused, which take the place of new ones."""
     everyone = Membership.objects.in_club(me.club_id).select_related("user").longest_first()
     active, asking = list(everyone.active()), list(everyone.asking())
     page: dict[str, Any] = {

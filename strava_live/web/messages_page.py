@@ -231,7 +231,7 @@ def note_read(request: HttpRequest) -> None:
 
 @login_required_post
 def delete(request: HttpRequest, athlete_id: int) -> HttpResponse:
-    """Delete a message of one's own for both people."""
+    """Delete a message that the person has sent, for both people."""
     message_id = request.POST.get("id", "")
     if not ID.fullmatch(message_id):
         raise Http404

@@ -70,7 +70,7 @@ def has_token(request: HttpRequest) -> bool:
 
 
 class Families(Collector):
-    """Families that are computed already."""
+    """Families that are already computed."""
 
     def __init__(self, found: Iterable[Metric]) -> None:
         self.found = list(found)

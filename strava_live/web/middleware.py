@@ -59,7 +59,7 @@ class MethodsMiddleware:
 
 
 class SiteSessionMiddleware(SessionMiddleware):
-    """Lead to the front page if the session was deleted while a request was under way. Django would answer 400.
+    """Redirect to the front page if the session was deleted while a request was under way. Django would answer 400.
 
     That happens when the person signs out, or deletes the account, in another tab or browser at the same moment.
     """

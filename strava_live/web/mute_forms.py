@@ -34,7 +34,7 @@ def change_block(request: HttpRequest, user_id: int) -> HttpResponse:
 
 
 def change(request: HttpRequest, user_id: int, do: Change, undo: Change, said: tuple[str, str]) -> HttpResponse:
-    """Apply the form's choice, and say so in the first or second sentence.
+    """Apply the form's choice, and show the first sentence of `said` after `do`, the second after `undo`.
 
     Answer 404 for oneself and for people whose name the person does not see. Undoing also works for a person who has
     left since.

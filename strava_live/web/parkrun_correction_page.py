@@ -22,7 +22,7 @@ from strava_live.web.parkrun_forms import EventForm
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def correct(request: HttpRequest, strava_id: int) -> HttpResponse:
-    """Show the form, or save that the activity was no parkrun, or a parkrun at the chosen event."""
+    """Show the form, or save that the activity was not a parkrun, or a parkrun at the chosen event."""
     athlete_id = signed_in_user(request).pk
     activity = Activity.objects.of(athlete_id).filter(strava_id=strava_id).first()
     if activity is None:

@@ -27,7 +27,7 @@ NOT_ON_FOOT = "no"
 HOW = [("run", "I ran"), ("walk", "I walked"), (NOT_ON_FOOT, "I didn't run or walk")]
 TOOK_PART = "Took part as"
 FIELD_OF = {"official_time_s": "official_time"}
-"""The form's field for a field of `Statement`, where its name differs."""
+"""The names of form fields, by the fields of `Statement` that have other names."""
 
 
 class EventForm(forms.Form):

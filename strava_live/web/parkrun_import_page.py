@@ -37,7 +37,7 @@ from strava_live.web.parkrun_forms import PasteForm
 
 ROWS_SHOWN = 100
 EVENT_FIELD = "event-{}"
-"""The preview's field that asks which event a pasted name means, with the number of the name."""
+"""The name of a field in the preview's form: the event that a pasted name means. {} is the number of the name."""
 
 
 @login_required
@@ -45,7 +45,7 @@ EVENT_FIELD = "event-{}"
 @require_http_methods(["GET", "HEAD", "POST"])
 @csrf_exempt  # read_pasted checks the token. The middleware would read the form first, and fail if it is too large.
 def paste(request: HttpRequest) -> HttpResponse:
-    """Show the form, or store a draft of what was pasted and lead to its preview."""
+    """Show the form, or store a draft of what was pasted and redirect to its preview."""
     try:
         request.POST.keys()
     except RequestDataTooBig:
@@ -161,6 +161,6 @@ def choices_from(request: HttpRequest, draft: ImportDraft, order: DateOrder | No
 
 
 def draft_gone(request: HttpRequest) -> HttpResponse:
-    """Answer the confirmation of a draft that was imported already, was replaced by a newer one, or has expired."""
+    """Redirect after a person has confirmed a draft that was already imported, was replaced, or has expired."""
     messages.info(request, "Nothing to import: it was imported already, or the preview has expired.")
     return redirect("parkruns")

@@ -76,7 +76,7 @@ def parkruns_page(request: HttpRequest) -> HttpResponse:
 
 
 def milestone_progresses(facts: list[ParkrunFacts], start: StartingNumbers) -> list[MilestoneProgress]:
-    """Return the progress to the next milestone: in parkruns, and in junior parkruns and volunteering if any."""
+    """Return the progress to the next milestone of parkruns. Add junior parkruns and volunteering if there are any."""
     known = count_totals(facts, parkruns=start.parkruns, juniors=start.juniors, volunteered=start.volunteered)
     found = [milestone_progress("Parkruns", known.parkruns, start.parkruns)]
     if known.juniors:
@@ -101,7 +101,7 @@ def add(request: HttpRequest) -> HttpResponse:
 
 
 def add_once(request: HttpRequest, event: ParkrunEvent, form: ResultForm) -> HttpResponse:
-    """Add the parkrun, once even if the form is sent twice. If the athlete has it already, redirect to its page."""
+    """Add the parkrun, once even if the form is sent twice. If the athlete already has it, redirect to its page."""
 
     def create() -> str:
         add_result(signed_in_user(request).pk, event, form.cleaned_data["day"], form.statement())

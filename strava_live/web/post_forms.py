@@ -1,6 +1,6 @@
 """The forms of posts: write, edit, delete and report, and for captains hide, restore and keep.
 
-Also the names that are offered while somebody types a mention.
+Also the names that are offered while an author types a mention.
 """
 
 import re
@@ -48,7 +48,7 @@ def picked_in(request: HttpRequest) -> list[int]:
 
 
 def reply_to_in(request: HttpRequest) -> int | None:
-    """Return the id of the entry that a post replies to; None if it is no reply. Raise Http404 for what is no id."""
+    """Return the id of the entry that a post replies to; None if it is not a reply. Raise Http404 for an invalid id."""
     text = request.POST.get("reply_to", "")
     if not text:
         return None
@@ -90,7 +90,7 @@ def edit_over_limit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @login_required_post
 @page_over_limit(edit_over_limit)
 def edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Change the text of a post of one's own. If it is refused, show the feed with the text in the form."""
+    """Change the text of the person's post. If it is refused, show the feed with the text in the form."""
     member, text = as_member(request, slug), request.POST.get("text", "")
     entry_or_404(member.club, pk)
     try:
@@ -150,7 +150,7 @@ def keep(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def decide(
     request: HttpRequest, slug: str, pk: int, decision: Callable[[int, int], None], sentence: str
 ) -> HttpResponse:
-    """Apply a captain's `decision` about a post, and say so in `sentence`."""
+    """Apply a captain's `decision` about a post, and show `sentence`."""
     member = as_member(request, slug)
     entry_or_404(member.club, pk)
     try:
@@ -171,7 +171,7 @@ def back_to(request: HttpRequest, member: Membership, pk: int) -> HttpResponse:
 @never_cache
 @require_safe
 def member_names(request: HttpRequest, slug: str) -> HttpResponse:
-    """Answer with the members whose name begins with `q`, for the list that opens while somebody types a mention."""
+    """Answer with the members whose name begins with `q`, for the list that opens while an author types a mention."""
     member = as_member(request, slug)
     found = members_named(member.club_id, request.GET.get("q", ""), without=member.user_id)
     return JsonResponse({"members": found})

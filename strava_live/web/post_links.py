@@ -40,7 +40,8 @@ def link_to_member(member: Json) -> SafeString:
 def mentioned(text: str, left: list[Json]) -> Iterator[str]:
     """Yield the parts of a text: plain ones, and a link for each member in it.
 
-    Of members with the same name, each `@` takes the next in `left`, until one remains.
+    If several members in `left` have the same name, each `@` with this name takes the next member. The last one stays
+    for all later `@`s.
     """
     end, at = 0, text.find("@")
     while at >= 0:

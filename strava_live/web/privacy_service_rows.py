@@ -1,4 +1,4 @@
-"""What the site stores about a person because of Strava and Bucket. The rows say it on /privacy/."""
+"""Rows of the table on /privacy/ about data that exists because of Strava, Bucket or push services."""
 
 from django.conf import settings
 

@@ -1,4 +1,4 @@
-"""What the site stores about a person for itself: account, parkruns, clubs and safety. The rows say it on /privacy/."""
+"""Rows of the table on /privacy/ about data that the site itself needs: account, parkruns, clubs, safety."""
 
 from strava_live.accounts.known_devices import AGE_S as DEVICE_AGE_S
 from strava_live.api_tokens.tokens import ENDED_TOKENS_KEPT_FOR
@@ -62,7 +62,7 @@ def program_rows() -> tuple[StoredData, ...]:
         ),
         StoredData(
             "That your form, or a request of your program with an Idempotency-Key, arrived: a hash of what it said, "
-            "where it led, and our answer to a program",
+            "where it led, and our answer to a program (of a post or message only its number)",
             "so that what arrives twice is done once",
             hours_kept(ANSWERS_KEPT_FOR.total_seconds()),
             "nobody. Your program gets our answer again when it repeats its request",

@@ -26,7 +26,8 @@ BROWSERS = (
     ("Chrome/", "Chrome"),
     ("AppleWebKit/", "Safari"),
 )
-"""The names of browsers by what their User-Agent has. Later ones are in the User-Agent of earlier ones, too."""
+"""A part of the User-Agent, and the browser that it means. The first part that is found counts: browsers further up
+also have parts from further down."""
 SYSTEMS = (
     ("iPhone", "iPhone"),
     ("iPad", "iPad"),
@@ -53,7 +54,7 @@ class NotificationChoicesForm(forms.ModelForm):  # type: ignore[type-arg]
             "show_text": "Show names, and what happened",
         }
         help_texts = {
-            "show_text": "Otherwise your screen only says that there's something, such as “Somebody wrote to you”. "
+            "show_text": "Otherwise your screen only says that there's something, such as “Someone wrote to you”. "
             "Think of who else sees it.",
         }
         widgets = {
@@ -88,7 +89,7 @@ class ListedDevice:
 
 
 def push_section(request: HttpRequest, user: User, form: NotificationChoicesForm | None = None) -> dict[str, Any]:
-    """Return what the template of the section needs. `form` replaces the form, after it was refused."""
+    """Return what the template of the section needs. A `form` that was refused takes the place of a new one."""
     form = form or NotificationChoicesForm(instance=choices_of(user))
     return {
         "notification_form": form,

@@ -29,7 +29,7 @@ LENGTH = re.compile(r"[0-9]{1,18}")
 
 
 class BadSubscription(Exception):
-    """What a script has sent is no subscription. The message is a sentence for the person."""
+    """A script has sent something that is not a subscription. The message is a sentence for the person."""
 
     def __init__(self, message: str, code: ErrorCode = ErrorCode.BAD_MESSAGE) -> None:
         super().__init__(message)
@@ -49,7 +49,7 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 @login_required_post
 def remove_device(request: HttpRequest, pk: int) -> HttpResponse:
-    """Stop notifying the person in one of their browsers, from any of them."""
+    """Stop notifying the person in one of their browsers. Any of their browsers may ask for that."""
     if not remove_subscription(signed_in_user(request).pk, pk):
         raise Http404
     messages.success(request, "Removed. It shows no more notifications.", ABOUT_NOTIFICATIONS)

@@ -105,10 +105,10 @@ def unlisted(answer: HttpResponse) -> HttpResponse:
 
 
 def page_state(club: Club, wall: WallState) -> FiguresShape:
-    """Return what the page's script starts from.
+    """Return the club's state from which the page's script starts.
 
     `seq` is the number of the club's last change when `club` was read, and the script asks for the changes after it.
-    `wall` has all changes up to `seq`, and may have later ones. So the page misses none.
+    `wall` has all changes up to `seq`, and may have later ones. So the page misses no change.
     """
     return {
         "page": page_version(club),

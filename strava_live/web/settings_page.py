@@ -94,7 +94,7 @@ def render_settings(
     token_form: TokenForm | None = None,
     notification_form: NotificationChoicesForm | None = None,
 ) -> HttpResponse:
-    """Render the page. A form replaces the page's own one, after it was refused."""
+    """Render the page. A form that was refused takes the place of a new one."""
     user = signed_in_user(request)
     memberships = Membership.objects.of(user.pk).select_related("club", "user").order_by("club__name")
     said = list(messages.get_messages(request))

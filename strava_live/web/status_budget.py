@@ -25,13 +25,13 @@ class Meter(NamedTuple):
     says: str
     """Such as "34 of 100 requests"."""
     until: str
-    share: float
-    """From 0 to 100."""
+    percent: float
+    """How much of the limit is used, from 0 to 100."""
     level: str
 
 
 class Bar(NamedTuple):
-    """A quarter of an hour in the history: its bar in the drawing, and in words what the bar shows."""
+    """A bar in the drawing: one quarter of an hour of the history, with the same figures in words."""
 
     x: float
     top: float
@@ -96,7 +96,7 @@ def bar(starts: datetime, used: int, limit: int, first: datetime) -> Bar:
 
 
 def quarter_of(at: datetime) -> datetime:
-    """Return the beginning of the quarter of an hour that an instant lies in."""
+    """Return the beginning of the quarter of an hour in which an instant is."""
     return at - timedelta(minutes=at.minute % 15, seconds=at.second, microseconds=at.microsecond)
 
 

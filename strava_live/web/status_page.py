@@ -1,4 +1,4 @@
-"""/status/: how the site stands with Strava, for everybody who is signed in. It shows no personal data."""
+"""/status/: the use of Strava's limits, and how fast activities arrive, for all signed-in people. No personal data."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""/sync/ ("My Strava"): start, watch and stop an import of one's own activities from Strava.
+"""/sync/ ("My Strava"): start, watch and stop an import of the athlete's activities from Strava.
 
 One import is called a run (a row of SyncRun). The page shows the current state and its WebSocket sends the changes. All
 its forms work without the WebSocket.

@@ -25,7 +25,7 @@ MADE_BEFORE = (
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def make(request: HttpRequest) -> HttpResponse:
-    """Make a token, and show it in the answer, once. A GET comes from an address bar, and leads to the settings."""
+    """Make a token, and show it in the answer, once. A GET, which comes from an address bar, goes to the settings."""
     if request.method != "POST":
         return redirect(tokens_link())
     form = TokenForm(request.POST)

@@ -62,7 +62,7 @@ class TokenRow:
 
 
 def token_section(user: User, form: TokenForm | None = None) -> dict[str, Any]:
-    """Return what the template of the section needs. `form` replaces the empty form, after it was refused."""
+    """Return what the template of the section needs. A `form` that was refused takes the place of an empty one."""
     tokens = ApiToken.objects.of(user.pk).filter(revoked_at=None).newest_first()
     return {"tokens": [row_of(token) for token in tokens], "token_form": form or TokenForm()}
 

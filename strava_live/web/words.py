@@ -9,9 +9,9 @@ from strava_live.formats import quantity
 __all__ = ["A_MEMBER", "TODAY", "UNTITLED", "YESTERDAY", "day_words", "days_kept", "quantity", "unsaved_kept_for"]
 
 A_MEMBER = "A member"
-"""In place of a name, for members who are shown without one."""
+"""What is shown instead of the name of a member who hides it."""
 UNTITLED = "Untitled"
-"""In place of an activity's name."""
+"""What is shown for an activity without a name."""
 TODAY, YESTERDAY = "Today", "Yesterday"
 
 

@@ -17,7 +17,7 @@ class WriteQueueMiddleware:
     """Run one writing request at a time for each club and each athlete, and only a few at once in this process.
 
     strava_live/write_queue.py has the queue. This middleware comes after AuthenticationMiddleware, so a request may
-    have a database connection already, which is returned to the pool while the request waits.
+    already have a database connection, which is returned to the pool while the request waits.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -16,15 +16,15 @@ from strava_live.webhook.payload import ReceivedEvent
 
 
 class Fate(Enum):
-    """What became of a received event."""
+    """What was done with a received event."""
 
     STORED = auto()
     COPY = auto()
-    """It was stored before."""
+    """The event was stored before."""
     UNKNOWN_OWNER = auto()
-    """Its owner is not connected here."""
+    """The event's athlete is not connected here."""
     OTHER_SUBSCRIPTION = auto()
-    """It belongs to another subscription than the stored one."""
+    """The event belongs to another subscription than the stored one."""
 
 
 class SignedEvent(NamedTuple):
@@ -67,7 +67,7 @@ def try_to_store(received: Sequence[SignedEvent]) -> list[Receipt]:
 
 
 def fate_of(event: ReceivedEvent, subscription: int | None, athletes: Container[int]) -> Fate:
-    """Return what becomes of an event that is no copy.
+    """Return the fate of an event that is not a copy.
 
     While no subscription is stored, events of every subscription are accepted.
     """

@@ -79,7 +79,7 @@ class StravaEvent(models.Model):
     tries = models.PositiveIntegerField(default=0)
     """How many attempts to handle the event have failed."""
     handled_at = models.DateTimeField(null=True)
-    """None while the event waits. Set in the transaction that stores what follows from the event."""
+    """None while the event waits. Set in the transaction that stores the resulting changes."""
     outcome = models.CharField(max_length=15, choices=Outcome, blank=True)
 
     objects = StravaEventQuerySet.as_manager()

@@ -105,7 +105,7 @@ def find_subscription() -> Subscription | None:
 
 
 def create_subscription() -> bool:
-    """Create the subscription. Return False if Strava says that there is one already.
+    """Create the subscription. Return False if Strava says that there already is one.
 
     Call this only while the table names no subscription. Events of any subscription are accepted then, so events that
     arrive before the new subscription is stored are not lost.
@@ -171,7 +171,7 @@ async def send_handshake(challenge: str) -> tuple[int, object]:
 
 
 def call(method: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Call Strava. Raise its errors as Problem, except NotSubscribed, which is raised as it is."""
+    """Call Strava. Convert its errors to Problem, except NotSubscribed."""
     try:
         return async_to_sync(method)(*args, **kwargs)
     except NotSubscribed:

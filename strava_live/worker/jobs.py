@@ -43,7 +43,7 @@ class Jobs:
     def __init__(self, jobs: Sequence[Job]) -> None:
         self.jobs = jobs
         self.succeeded_at: dict[str, datetime] = {}
-        """By the name of a job. A job that has not succeeded yet is missing."""
+        """When each job last succeeded, by its name. A job that has not succeeded yet is missing."""
         self.bells: list[asyncio.Event] = []
         """One for each task that repeats a job with `hears_bell`. Setting it ends the pause of the task."""
 

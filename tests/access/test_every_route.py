@@ -13,7 +13,6 @@ from tests.access.table import BODIES, KINDS
 from tests.access.world import MESSAGE_TEXT, PRIVATE, Caller, world
 from tests.web.addresses import patterns
 
-pytestmark = pytest.mark.once
 PAGE_METHODS = ("GET", "POST")
 API_METHODS = (*PAGE_METHODS, "PUT", "PATCH", "DELETE")
 REFUSALS = {"login", "admin", "home", "401", "403", "404"}
@@ -55,6 +54,7 @@ def faults(row: Row, caller: Caller, answer: HttpResponse, written: set[str]) ->
     return [f"{row}, {caller.kind}: {fault}" for fault in faults]
 
 
+@pytest.mark.once
 def test_the_table_names_every_route_and_method(events: None) -> None:
     """Captain and, in the admin, operator get past sign-in. So 405 says that a view does not have the method."""
     cast, requester = world(), Requester()

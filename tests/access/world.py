@@ -34,7 +34,7 @@ ACTIVITY = 41
 PRIVATE = ("Ruby wedding loop", "Coffee at the lido", "Alva Berg", "Striders")
 """Words that only members of the club may read: the activity's name, the post, the person's name, the club's name."""
 MESSAGE_TEXT = "Lift to the pavilion at eight"
-"""A direct message of the clubmate to the person, which nobody else may read, not even their captain."""
+"""A direct message of the clubmate to the person, which no other person may read, not even their captain."""
 PARAMETER = re.compile(r"(\w+/)?(?:<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\))")
 
 

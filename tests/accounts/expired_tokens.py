@@ -27,7 +27,7 @@ def connect(user: User, stand_in: StandIn, **changes: Any) -> StravaConnection:
 
 
 def refresh_calls(stand_in: StandIn) -> int:
-    """Return the number of refresh calls, held and refused ones included."""
+    """Return the number of refresh calls, including held and refused ones."""
     return int(stand_in.stats()["calls"].get("refresh", 0))
 
 

@@ -15,6 +15,8 @@ from strava_live.accounts.models import Revocation, User
 from strava_live.strava.payloads import Tokens
 from tests.passwords import PASSWORD
 
+pytestmark = pytest.mark.once
+
 SECRET = "JBSWY3DPEHPK3PXP"
 
 

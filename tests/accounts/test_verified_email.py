@@ -16,6 +16,8 @@ from tests.passwords import PASSWORD
 from tests.web.addresses import every_address
 from tests.web.reading import said
 
+pytestmark = pytest.mark.once
+
 ADDRESS = "carol@example.org"
 FORM = {"username": "newcomer", "password1": PASSWORD, "password2": PASSWORD}
 CLAIMS = [

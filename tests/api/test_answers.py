@@ -1,4 +1,4 @@
-"""Answers of the API: ETags of what is read, and 304 to a client that has it already."""
+"""Answers of the API: ETags of what is read, and 304 to a client that already has it."""
 
 import pytest
 

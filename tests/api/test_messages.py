@@ -1,4 +1,4 @@
-"""Direct messages over the API: sending, reading and deleting, and who learns nothing of them."""
+"""Direct messages over the API: sending, reading and deleting, and who does not learn of them."""
 
 import pytest
 from django.db import connection
@@ -8,6 +8,8 @@ from strava_live.accounts.models import User
 from strava_live.api_tokens.models import ApiToken
 from strava_live.api_tokens.tokens import make_token
 from strava_live.clubs.models import Club, Membership
+from strava_live.idempotency.models import AnsweredForm
+from strava_live.lifecycle.erasure import erase
 from strava_live.messages.models import DirectMessage
 from strava_live.messages.reading import unread_of
 from strava_live.messages.sending import send_message
@@ -55,6 +57,29 @@ def test_a_message_with_a_key_is_sent_once(write_token: str, friend: User) -> No
     client = ApiClient(write_token)
     first, again = (client.post("messages", {"to": friend.pk, "text": "Hi"}, key="k") for _ in range(2))
     assert (first.json(), DirectMessage.objects.count()) == (again.json(), 1)
+    assert again.headers["Idempotency-Replayed"] == "true"
+
+
+def test_a_repeated_key_brings_no_deleted_text_back(write_token: str, friend: User) -> None:
+    client, body = ApiClient(write_token), {"to": friend.pk, "text": "Our secret", "ref": "a1"}
+    sent = client.post("messages", body, key="k").json()
+    client.delete(f"messages/{sent['id']}")
+
+    again, by_ref = (client.post("messages", body, key=key) for key in ("k", ""))
+
+    assert (again.status_code, again.json()) == (201, sent | {"text": "", "deleted": True})
+    assert again.content == by_ref.content
+    assert DirectMessage.objects.written().count() == 1
+    assert not [row for row in AnsweredForm.objects.all() if "secret" in row.body]
+
+
+def test_a_repeated_key_does_not_name_a_former_member(write_token: str, friend: User) -> None:
+    client, body = ApiClient(write_token), {"to": friend.pk, "text": "Hi"}
+    sent = client.post("messages", body, key="k").json()
+    erase(friend)
+
+    assert client.post("messages", body, key="k").json() == sent | {"with": None, "name": "a former member"}
+    assert not [row for row in AnsweredForm.objects.all() if "Bruno" in row.body]
 
 
 def test_pages_of_a_conversation_and_of_all(write_token: str, athlete: User, friend: User, captain: User) -> None:

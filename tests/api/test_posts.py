@@ -6,6 +6,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from strava_live.accounts.models import User
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.models import Entry
+from strava_live.idempotency.models import AnsweredForm
 from strava_live.social.posts import delete_post, post
 from tests.api.client import ApiClient
 from tests.api.shapes import checked_entries, checked_entry
@@ -70,6 +71,19 @@ def test_post_with_a_key_is_announced_once(
         announced.append(len(callbacks))
 
     assert (announced, posts(club)) == ([1, 0], ["Coffee?"])
+
+
+def test_repeated_key_answers_with_the_post_as_it_is_by_then(write_token: str, club: Club, member: Membership) -> None:
+    client, body = ApiClient(write_token), {"text": "My secret"}
+    entry = checked_entry(client.post(POSTS, body, key="k"), 201)
+    client.patch(f"posts/{entry['id']}", {"text": "Edited"})
+    assert checked_entry(client.post(POSTS, body, key="k"), 201)["text"] == "Edited"
+
+    delete_post(member.user_id, entry["id"])
+    again = client.post(POSTS, body, key="k")
+
+    assert (again.status_code, again.json()["code"], posts(club)) == (404, "unknown_entry", [])
+    assert not [row for row in AnsweredForm.objects.all() if "secret" in row.body]
 
 
 @pytest.mark.parametrize("text", ["", " \n", "\u202e\u200b", "x" * 1001])

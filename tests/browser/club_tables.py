@@ -121,7 +121,7 @@ def add_entries(club_id: int, user_id: int, count: int) -> None:
 
 
 def add_flood(club_id: int, user_id: int, count: int, first: int = 0) -> None:
-    """Add `count` parkruns of one event at once. Open pages get them. `first` is how many there are already."""
+    """Add `count` parkruns of one event at once. Open pages get them. `first` is how many already exist."""
     about = {"event": "brandonhill", "event_name": "Brandon Hill parkrun", "date": "2026-11-21", "junior": False}
     run = {"time_s": 1500, "first_here": False, "best": None, "url": None}
     with transaction.atomic(), entry_writers([club_id]) as writers:

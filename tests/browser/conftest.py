@@ -25,8 +25,8 @@ def playwright() -> Iterator[Playwright]:
 
 
 @pytest.fixture(scope="package")
-def chromium(playwright: Playwright, browser_program: str) -> Iterator[Browser]:
-    running = playwright.chromium.launch(executable_path=browser_program, args=QUIET)
+def chromium(playwright: Playwright, headless_program: str) -> Iterator[Browser]:
+    running = playwright.chromium.launch(executable_path=headless_program, args=QUIET)
     yield running
     running.close()
 
@@ -40,10 +40,10 @@ def browser(chromium: Browser) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def browser_with_back_cache(playwright: Playwright, browser_program: str) -> Iterator[Browser]:
+def browser_with_back_cache(playwright: Playwright, headless_program: str) -> Iterator[Browser]:
     """A browser with the back/forward cache that users have and Playwright disables."""
     back_cache = ["--disable-back-forward-cache"]
-    running = playwright.chromium.launch(executable_path=browser_program, args=QUIET, ignore_default_args=back_cache)
+    running = playwright.chromium.launch(executable_path=headless_program, args=QUIET, ignore_default_args=back_cache)
     yield running
     running.close()
 

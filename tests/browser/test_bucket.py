@@ -55,7 +55,7 @@ def signed_in(page: Page, site: LiveSite, name: str) -> None:
 
 
 def connect(page: Page, site: LiveSite, name: str) -> None:
-    """Press the button, sign in at the stand-in as somebody new, consent, and come back."""
+    """Press the button, sign in at the stand-in as a new person, consent, and come back."""
     page.goto(f"{site.url}/bucket/")
     page.get_by_role("button", name="Connect Bucket").click()
     page.locator("[name=new_name]").fill(name)

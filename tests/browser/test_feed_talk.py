@@ -169,7 +169,7 @@ def test_flood_is_folded_live_and_walls_show_each(browser: Browser, club: ClubSi
 
 
 def test_address_of_a_reply_opens_and_shows_it(browser: Browser, club: ClubSite) -> None:
-    """Also if it is one of many, and its entry is on an older page."""
+    """The reply is one of many, and its entry is on an older page."""
     ids = club.run(f"add_thread({club.club.pk}, {club.club.members[1]}, 8)").split()
     club.run(f"add_entries({club.club.pk}, {club.club.members[1]}, 30)")
     page = club.context(browser, 0).new_page()

@@ -2,14 +2,16 @@
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Playwright, expect
 
 from tests.browser.axe import grave_findings
 from tests.browser.club_site import ClubSite, eventually, found_on
+from tests.browser.quiet import QUIET
 from tests.browser.shell_cache import Deliverer, cache_names, installed, stored_by
 from tests.live_site import LiveSite, LiveSites
 from tests.push_of import PRIVATE_KEY
@@ -23,6 +25,14 @@ CLICK = """async () => {
 }"""
 
 PUSH_MANAGER = Path(__file__).parent / "push_manager.js"
+
+
+@pytest.fixture(scope="module")
+def chromium(playwright: Playwright, browser_program: str) -> Iterator[Browser]:
+    """The whole browser, because its headless shell shows no notifications."""
+    running = playwright.chromium.launch(executable_path=browser_program, args=QUIET)
+    yield running
+    running.close()
 
 
 @pytest.fixture(scope="module")

@@ -231,7 +231,7 @@ def test_signing_out_elsewhere_says_so_and_keeps_the_text(browser: Browser, club
 
 
 def test_refused_message_says_why_and_can_be_edited(browser: Browser, club: ClubSite) -> None:
-    """Bruno hides his name while Alva's page is open. She is told so after a reload, too."""
+    """Bruno hides his name while Alva's page is open. Her page says so, also after a reload."""
     add_messages(club, 1, 0, 1)
     alva = talk(club, browser, 0, 1)
     write(alva, "x" * 2001)

@@ -1,4 +1,4 @@
-"""What becomes of activities that were sent to Bucket once Strava is disconnected, or our access there revoked."""
+"""Activities that were sent to Bucket are deleted or forgotten once Strava is disconnected, or our access revoked."""
 
 import pytest
 from asgiref.sync import async_to_sync

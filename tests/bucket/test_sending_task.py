@@ -1,4 +1,4 @@
-"""Sendings against the stand-in for Bucket: what it stores in the end, and what the person is told."""
+"""Sendings against the stand-in for Bucket: what it stores in the end, and what the person sees."""
 
 import asyncio
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Rows as people type and paste them: what they mean, and what is said about those that mean nothing."""
+"""Rows as people type and paste them: what they mean, and the sentences about those that cannot be read."""
 
 import csv
 import io
@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from strava_live.bucket.typed_rows import (
     LONGEST_TEXT,
     MOST_ROWS,
-    NothingTyped,
     TypedRow,
     TypedRows,
+    UnusableRows,
     read_rows,
 )
 from strava_live.bucket_client.shapes import BOOLEAN, NUMBER, STRING, Dimension, Value
@@ -229,7 +229,7 @@ def test_rows_from_a_spreadsheet(separator: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "  \n\r\n ", "time,Count"])
 def test_no_row_at_all(text: str) -> None:
-    with pytest.raises(NothingTyped, match="Type at least one row"):
+    with pytest.raises(UnusableRows, match="Type at least one row"):
         read(text)
 
 
@@ -237,7 +237,7 @@ def test_ten_thousand_rows() -> None:
     lines = [f"{NINE + number},{number}" for number in range(MOST_ROWS)]
 
     assert len(read("\n".join(lines)).rows) == MOST_ROWS
-    with pytest.raises(NothingTyped, match=r"That's 10,001 rows\. Write at most 10,000 at once\."):
+    with pytest.raises(UnusableRows, match=r"That's 10,001 rows\. Write at most 10,000 at once\."):
         read("\n".join([*lines, f"{NINE - 1},1"]))
 
 
@@ -266,6 +266,6 @@ def test_what_is_written_as_csv_is_read_back(values: list[tuple[Value, Value]]) 
 def test_no_text_is_a_surprise(text: str) -> None:
     try:
         found = read(text, TITLE)
-    except NothingTyped:
+    except UnusableRows:
         return
     assert found.rows or found.faults

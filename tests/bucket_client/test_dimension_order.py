@@ -1,4 +1,4 @@
-"""Which column is which dimension: told by one column, by agreement or by values, or said to be unknown."""
+"""Which column is which dimension: known from one column, agreement or values, or reported as unknown."""
 
 import pytest
 

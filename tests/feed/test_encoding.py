@@ -35,7 +35,7 @@ def test_hidden_member_has_no_name_and_screens_have_no_links(club: Club, athlete
 
 
 def test_words_are_encoded_without_names(club: Club, athlete: User) -> None:
-    """Cards and walls each get their own words, and none of them names anybody."""
+    """Cards and walls each get their own words, and none of them names a person."""
     entry = Entry(pk=1, club=club, seq=1, first_seq=1, athlete=athlete, name="", at=club.founded_at)
     parkrun = {"event_name": "Bushy parkrun", "time_s": 1500, "count": 50, "first_here": True, "best": "ever"}
     kinds = {"parkrun": parkrun, "milestone": parkrun, "history": {"count": 2, "since": 2025}, "joined": {}}

@@ -1,4 +1,4 @@
-"""The receipt says what has become of the access at Strava and Bucket, and claims no more than is true."""
+"""The receipt says whether the access at Strava and Bucket is withdrawn, and claims no more than is true."""
 
 from dataclasses import replace
 
@@ -38,8 +38,8 @@ def test_revocations_from_disconnecting_earlier_are_named(athlete: User) -> None
 
     assert (receipt.at_strava, receipt.at_bucket) == (AtStrava.UNANSWERED, AtBucket.UNANSWERED)
     text = receipt.as_text()
-    assert "Strava is being told to withdraw our access" in text
-    assert "Bucket is being told to withdraw our access" in text
+    assert "We've asked Strava to withdraw our access" in text
+    assert "We've asked Bucket to withdraw our access" in text
     assert NOTHING not in text
     assert KEYS in text
 

@@ -1,4 +1,4 @@
-"""What an athlete changes at Strava reaches the club's sockets, its pages and replays, with nobody pressing sync.
+"""What an athlete changes at Strava reaches the club's sockets, its pages and replays, without an import.
 
 One site serves all tests; each has a club of its own. A replay is the `hello` of a client that reconnects with the last
 number it had before anything happened.

@@ -157,7 +157,7 @@ def test_answers_have_the_values_of_this_site(as_operator: None) -> None:
 
 
 def test_answers_name_what_leads_to_bucket(settings: Settings) -> None:
-    """Bucket is a company that gets activities, also private ones, so no sentence may say that nobody gets them."""
+    """Bucket is a company that gets activities, also private ones, so no sentence may say that no company gets them."""
     settings.BUCKET_CLIENT_ID = "ours"
     points = {point.name: point.words for section in (visibility(), deletion()) for point in section.points}
 

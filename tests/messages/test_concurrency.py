@@ -20,6 +20,7 @@ from strava_live.messages.access import UnknownMessage, UnknownPerson
 from strava_live.messages.models import Conversation, ConversationSide, DirectMessage, Inbox
 from strava_live.messages.reading import mark_delivered, mark_read
 from strava_live.messages.sending import delete_message, send_message
+from strava_live.notifications.reading import mark_read as mark_notifications_read
 from tests.messages.soundness import is_sound
 from tests.together import together
 
@@ -107,6 +108,7 @@ def test_all_changes_at_the_same_moment_keep_the_counts_right() -> None:
             mark_read(one.pk, first[other, one].pk)
             if number == 1:
                 delete_message(one.pk, sent.pk)
+                mark_notifications_read(one.pk, all_of_them=True)
 
     together(*[partial(live, *pair) for pair in pairs])
 

@@ -62,7 +62,7 @@ async def test_device_gets_a_notification_that_says_nothing_personal(
         "web_push": 8030,
         "notification": {
             "title": "Saturday Live",
-            "body": "Somebody wrote to you.",
+            "body": "Someone wrote to you.",
             "navigate": "http://testserver/notifications/",
             "tag": push.tag,
         },
@@ -123,7 +123,7 @@ def test_safari_is_not_told_to_close(endpoint: str, closes: bool) -> None:
 async def test_what_was_read_before_it_was_sent_is_not_sent(
     athlete: User, browser: SubscribedBrowser, notification: Notification
 ) -> None:
-    """Also if nothing has taken it back."""
+    """It is not sent, although nothing has taken it back."""
     await Notification.objects.aupdate(read_at=timezone.now())
     await send_due()
     assert (await shown_in(browser), await states_of(athlete)) == ([], ["taken_back"])

@@ -1,4 +1,4 @@
-"""What becomes of a notification, and of a subscription, when a push service does not take it."""
+"""Notifications are sent again, or subscriptions deleted, when a push service does not accept a message."""
 
 import asyncio
 from datetime import timedelta

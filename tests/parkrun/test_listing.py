@@ -21,6 +21,8 @@ from strava_live.parkrun.loading import load_list
 from strava_live.parkrun.models import ParkrunEvent
 from tests.parkrun.lists import Row, as_csv, as_geojson, bundled_rows, some_rows
 
+pytestmark = pytest.mark.once
+
 HEADER = "event_id,slug,name,short_name,country_code,region,latitude,longitude,series\n"
 
 

@@ -46,7 +46,7 @@ def test_start_is_shown_in_the_time_zone_of_the_event() -> None:
 
 
 def test_one_parkrun_a_day_at_an_event_holds_for_simulated_saturdays() -> None:
-    """A second simulated Saturday of the day, an hour later, is no second parkrun."""
+    """A second simulated Saturday of the day, an hour later, is not a second parkrun."""
     twice = atlas().with_simulated(
         [SimulatedSaturday.at("bushy", "2026-11-27T14:05Z"), SimulatedSaturday.at("bushy", "2026-11-27T15:05Z")]
     )

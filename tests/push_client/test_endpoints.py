@@ -1,4 +1,4 @@
-"""Which addresses are called as push services. Anybody with an account can send any address."""
+"""Only addresses of push services are called, although a user can send any address."""
 
 import pytest
 

@@ -20,5 +20,5 @@ def test_derived_key_is_always_the_same() -> None:
     "text", ["", "abc", "A" * 43, "_" * 43, "x" * 44, "x" * 42, "ä" * 43, "A" * 42 + "=", "A" * 42 + "+", " " * 43]
 )
 def test_text_that_is_no_key(text: str) -> None:
-    """0 and numbers above the order of the curve are no keys either."""
+    """0 and numbers above the order of the curve are not keys."""
     assert not is_private_key(text)

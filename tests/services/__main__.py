@@ -19,7 +19,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.services.browser import browser_program
+from tests.services.browser import browser_program, headless_program
 from tests.services.postgres_server import postgres_programs, running_postgres
 from tests.services.redis_server import redis_program, running_redis
 
@@ -63,6 +63,7 @@ def services() -> Iterator[tuple[dict[str, str], list[str]]]:
             left_out.append("Postgres")
         if program := browser_program():
             environment["TEST_BROWSER"] = str(program)
+            environment["TEST_HEADLESS_BROWSER"] = str(headless_program() or program)
         else:
             left_out.append("a browser")
         yield environment, left_out

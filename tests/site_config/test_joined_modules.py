@@ -1,4 +1,4 @@
-"""Modules joined into one file mean what they meant, and a form that could not is refused."""
+"""Modules joined into one file do the same as before. A form of import or export that cannot be joined is refused."""
 
 import re
 

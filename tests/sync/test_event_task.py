@@ -1,4 +1,4 @@
-"""Events of Strava lead to what the stand-in for Strava really has, over real HTTP."""
+"""After events of Strava, the site has what the stand-in for Strava really has, over real HTTP."""
 
 from asgiref.sync import sync_to_async
 

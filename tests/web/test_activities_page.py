@@ -11,6 +11,8 @@ from strava_live.activities.route import route_path
 from tests.web import kept
 from tests.web.reading import said
 
+pytestmark = pytest.mark.once
+
 
 def test_activity_of_another_athlete_is_404(as_athlete: Client, stranger: User) -> None:
     kept.parkrun(stranger, 1)

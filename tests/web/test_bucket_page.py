@@ -19,6 +19,8 @@ from tests.bucket.connected import connected_to, save_activity, username_of
 from tests.web.my_bucket import property_there
 from tests.web.reading import messages_in, said
 
+pytestmark = pytest.mark.once
+
 FORMS = ("send", "stop", "follow", "start-point", "things")
 
 

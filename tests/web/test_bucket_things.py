@@ -15,6 +15,8 @@ from tests.bucket.connected import connected_to, username_of
 from tests.web.my_bucket import NINE, property_there
 from tests.web.reading import messages_in, said
 
+pytestmark = pytest.mark.once
+
 
 def things_of(bucket: BucketStandIn, connection: BucketConnection) -> list[dict[str, Any]]:
     return bucket.things(username_of(connection))

@@ -68,7 +68,7 @@ def test_page_shows_in_numbers_what_goes_and_which_club_closes(client: Client) -
 def test_page_reads_no_sessions_but_the_visitors_own(
     as_athlete: Client, form: dict[str, str] | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Reading the sessions of all people takes long, and anybody may ask for the page."""
+    """Reading the sessions of all people takes long, and every user may request the page."""
 
     def refuse(session_data: str) -> None:
         raise AssertionError("a session was decoded")
@@ -101,7 +101,7 @@ def test_receipt_is_shown_to_the_signed_out_person_without_a_name(client: Client
     assert (answer.status_code, answer.headers["Location"]) == (302, RECEIPT)
     page = said(client.get(RECEIPT))
     assert "3 activities from Strava" in page
-    assert "Strava is being told" in page
+    assert "We've asked Strava" in page
     assert [mark for mark in everything.marks if mark in page] == []
     assert other_device.get("/settings/").headers["Location"].startswith("/accounts/login/")
     assert not Session.objects.filter(session_key=other_device.session.session_key).exists()
@@ -230,7 +230,7 @@ def test_receipt_is_given_although_the_database_fails_after_the_deletion(
 
     client.post(ADDRESS, RIGHT)
 
-    assert "Strava is being told" in said(client.get(RECEIPT))
+    assert "We've asked Strava" in said(client.get(RECEIPT))
     assert "could not be withdrawn now" in caplog.text
     assert Revocation.objects.exists()
 

@@ -10,7 +10,7 @@ from tests.clubs.visits import as_
 from tests.web.club_feed import FEED, shown
 from tests.web.reading import said
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.mark.parametrize("path", ["", "entries/?before=x", "entries/1/cheers/", "posts/", "entries/1/cheer/"])

@@ -21,7 +21,7 @@ from strava_live.web.app_shell import (
     shell_of_deploy,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 ADDRESSES = ("/manifest.webmanifest", "/sw.js", OFFLINE, OFFLINE_SENT)
 
 

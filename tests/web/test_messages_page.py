@@ -20,7 +20,7 @@ from strava_live.web.message_words import short_day
 from tests.clubs.visits import as_
 from tests.web.club_feed import shown
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 

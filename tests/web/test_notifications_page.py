@@ -14,7 +14,7 @@ from strava_live.social.posts import post
 from tests.clubs.visits import as_
 from tests.notifications.noted import cheered, people_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def messages_to(user: User, count: int, *, first: int = 0) -> None:

@@ -19,6 +19,8 @@ from tests.web import kept
 from tests.web.listening import Listener
 from tests.web.reading import said
 
+pytestmark = pytest.mark.once
+
 DAY = date(2024, 6, 1)
 RAN = Statement(how="run", volunteered=False, official_time_s=1471)
 NEW = {"event": "Bushy Park", "day": "2024-06-01", "how": "run", "official_time": "24:31", "position": "12", "note": ""}

@@ -13,7 +13,7 @@ from strava_live.notifications.push_models import NotificationChoices, PushSubsc
 from strava_live.push_client.vapid import key_derived_from
 from strava_live.web.push_section import browser_name
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 ANDROID = (
     "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Mobile Safari/537.36"
 )

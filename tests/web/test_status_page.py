@@ -284,5 +284,5 @@ def test_history_has_a_bar_for_each_quarter_and_gaps() -> None:
 def test_meter_of_a_limit_that_is_passed() -> None:
     found = meter("Today", 1100, 1000, NOON)
 
-    assert (found.says, found.share, found.level) == ("1,100 of 1,000 requests", 100, "full")
+    assert (found.says, found.percent, found.level) == ("1,100 of 1,000 requests", 100, "full")
     assert found.until == "Starts again at 12:00"

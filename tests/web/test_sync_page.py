@@ -11,6 +11,8 @@ from strava_live.sync.models import SyncRun
 from tests.web import kept
 from tests.web.sync_panel import run_of, shown
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", ["/sync/", "/sync/rows/?before=1", "/sync/figures/", "/sync/start/", "/sync/cancel/"])

@@ -25,6 +25,8 @@ from tests.sync.runs import LEASE, sync_run_of
 from tests.web.kept import NEWEST
 from tests.web.reading import said
 
+pytestmark = pytest.mark.once
+
 GONE = "Mars/Olympus"
 SENTENCE = f"We don't know the time zone “{GONE}”"
 PAGES = (

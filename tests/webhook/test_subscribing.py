@@ -15,7 +15,7 @@ from strava_live.webhook.models import WebhookSubscription
 from strava_live.webhook.subscription import callback_url, check_subscription, note_subscriptions
 from tests.webhook.served_site import ServedSite, served_site
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TOKEN = "a-token_of-the-tests-0"
 
 

@@ -4,6 +4,7 @@
     A text is sent with a `ref`, an idempotency key: sending it again creates no second post. The ref also identifies
     the entry when it arrives, and the error if the post is refused. */
 
+import { draftStore } from "../stored_texts.js";
 import { lengthOf } from "../text_length.js";
 import { newRef } from "./refs.js";
 
@@ -146,29 +147,6 @@ export function composer(form, { keep, command, send, isByForm, say }) {
       if (ref !== of) return false;
       finish();
       return true;
-    },
-  };
-}
-
-/** Stores the draft in the browser, which may refuse. */
-function draftStore(name) {
-  return {
-    read() {
-      if (!name) return null;
-      try {
-        return JSON.parse(localStorage.getItem(name));
-      } catch {
-        return null;
-      }
-    },
-    write(draft) {
-      if (!name) return;
-      try {
-        if (draft) localStorage.setItem(name, JSON.stringify(draft));
-        else localStorage.removeItem(name);
-      } catch {
-        // The draft stays in the field only.
-      }
     },
   };
 }

@@ -1,5 +1,7 @@
 /** Opens a form for a reply below a card. Each form keeps its text until the reply is in the feed, also over a reload. */
 
+import { storedNames } from "../stored_texts.js";
+
 /** `compose(form, { keep, replyTo })` makes a composer; `keep`: how the names of the stored drafts begin; `path`: the address
     of the club's entries; `elementOf(id)`: the card of an entry. */
 export function replyForms(page, { template, entries, elementOf, compose, keep, path, say }) {
@@ -64,7 +66,7 @@ export function replyForms(page, { template, entries, elementOf, compose, keep, 
   return {
     /** Open the forms of drafts that were stored by an earlier page. */
     restore() {
-      for (const stored of storedNames().filter((one) => one.startsWith(keep))) {
+      for (const stored of storedNames(keep)) {
         const id = Number(stored.slice(keep.length));
         if (elementOf(id)?.matches(".entry") && !open.has(id)) make(id, elementOf(id));
       }
@@ -80,13 +82,4 @@ export function replyForms(page, { template, entries, elementOf, compose, keep, 
     refused: (ref, words) => all().some((writing) => writing.refused(ref, words)),
     arrived: (ref) => all().some((writing) => writing.arrived(ref)),
   };
-}
-
-/** The names of all texts in the browser's storage, which may refuse. */
-function storedNames() {
-  try {
-    return Object.keys(localStorage);
-  } catch {
-    return [];
-  }
 }

@@ -61,7 +61,7 @@ export function composer(form, { draft, most, submit, isByForm, resized, say }) 
   });
   new ResizeObserver(resized).observe(form);
   // Unless the server or the browser has put a text into the field.
-  if (!field.value) field.value = draft.read();
+  if (!field.value) field.value = draft.read() || "";
   count();
   grow();
 

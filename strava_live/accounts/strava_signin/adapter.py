@@ -28,7 +28,7 @@ NOT_PROVED = (
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """Store the grant of a user whose Strava account is known already, or reject it if the user is inactive.
+        """Store the grant of a user whose Strava account is already known, or reject it if the user is inactive.
 
         When a signed-in user connects a Strava account, call `check_connect` instead. Reject the grant if the visitor
         confirms the deletion of their account with the Strava account of someone else. `save_user` stores the grant of
@@ -46,7 +46,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
             reject(sociallogin)
 
     def check_connect(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """Reject the grant in four cases. Otherwise store it if the Strava account is linked to this user already.
+        """Reject the grant in four cases. Otherwise store it if the Strava account is already linked to this user.
 
         - The visitor has signed out meanwhile (allauth answers).
         - The Strava account is linked to another user (allauth answers).

@@ -1,7 +1,7 @@
 """Make the zip of a person's data piece by piece, so that it can be sent while it is made.
 
-The zip has no sizes before its files, because they are not known when a file begins: each size follows its file. All
-programs that open zips since the 1990s know this. Its files stay below 2 GiB, so it needs no Zip64.
+The zip has no sizes before its files, because they are not known when a file begins: each size follows its file. Every
+program that opens zips supports this. Its files stay below 2 GiB, so it needs no Zip64.
 """
 
 import json
@@ -63,7 +63,7 @@ class Sent:
 
 @dataclass
 class Archive:
-    """One export. `pieces` makes it."""
+    """One export. `pieces` yields the zip."""
 
     user: User
     site_name: str
@@ -71,10 +71,10 @@ class Archive:
     made_at: datetime
     """In the person's time zone."""
     may_go_on: Callable[[], bool]
-    """Returns False once the person has no access any more. It is asked before each chunk of rows is read."""
+    """Returns False once the person has no access any more. Called before each chunk of rows is read."""
     sent: Sent = field(default_factory=Sent)
     small: dict[str, list[Any]] = field(default_factory=dict)
-    """The rows of kinds that have only few, by name, so that both of their files have the same rows."""
+    """The rows of kinds with few rows, by kind. They are read once, so that both files of a kind have the same."""
     counts: dict[str, int] = field(default_factory=dict)
     """The number of rows in each file."""
 

@@ -14,10 +14,10 @@ from strava_live.muting.models import Mute
 from strava_live.visibility import data_shown
 
 CLUB = shown("club", "club", lambda row: row.club.slug)
-OF_A_CAPTAIN = "It is the number of the captain's account who hid the post."
+OF_A_CAPTAIN = "It is the number of the account of the captain who hid the post."
 YOUR_NAME = "you"
-"""Stands for the name of the person, who sees everything of their own entries, but not which hidden members they have
-mentioned."""
+"""The name that `data_shown` gets. With a name, it keeps all data of the person's own entries, except the members whom
+they have mentioned and who hide their names."""
 KEY_COLUMNS = plain("made_at", "expires_at", "revoked_at")
 
 
@@ -28,7 +28,7 @@ def cheers_by(user: User) -> QuerySet[Cheer]:
 
 
 def name_of_cheered(cheer: Any) -> str:
-    """Return whom the person has cheered, under the name that the club sees; "" for a hidden member."""
+    """Return the name, as the club sees it, of the member whose entry was cheered for; "" for a hidden member."""
     return cheer.entry.name if cheer.is_member else ""
 
 

@@ -19,8 +19,8 @@ from strava_live.lifecycle.export.kinds import Column, ExportedKind
 BYTE_ORDER_MARK = "\ufeff"
 FORMULA = re.compile(r"(^|[;\t\r\n])(\s*'*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
 """Matches where a spreadsheet would take text for the start of a formula: at the start of a cell, and after what might
-separate cells in a spreadsheet that does not expect commas. The last four characters are wide forms of = + - @.
-An apostrophe that the text has itself is matched, too, so that `before_harmless` can tell it from an added one."""
+separate cells in a spreadsheet that does not expect commas. The last four characters are wide forms of = + - @. An
+apostrophe that the text has itself is matched, too, so that `before_harmless` can distinguish it from an added one."""
 PROTECTED = re.compile(FORMULA.pattern.replace("(?=", "'(?="))
 """Matches what `harmless` has put before a formula."""
 LONGEST_CELL = 32_000
@@ -110,7 +110,7 @@ def harmless(text: str) -> str:
 
 
 def before_harmless(text: str) -> str:
-    """Return the text from which `harmless` has made this one."""
+    """Undo `harmless`: return the original text."""
     return PROTECTED.sub(r"\1\2", text)
 
 

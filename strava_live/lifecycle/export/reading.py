@@ -1,4 +1,4 @@
-"""Read the rows of a person a few hundred at a time, each time after the last row, newest first.
+"""Read a person's rows in chunks, newest first. Each query continues after the last row of the chunk before.
 
 So no transaction and no database connection stays open while a slow client takes what has been read. A row that is
 deleted meanwhile is missing from then on.
@@ -16,7 +16,7 @@ from strava_live.database import is_temporary, retry_pauses
 from strava_live.keyset import KeysetQuerySet
 
 CHUNK = 200
-"""How many rows are read, encoded and compressed at once. It takes some milliseconds, and memory for these rows."""
+"""How many rows are read, encoded and compressed at once. One chunk takes some milliseconds."""
 ATTEMPTS = 6
 """How often a query is tried while the database is too busy or restarts: for about five seconds."""
 Result = TypeVar("Result")

@@ -49,7 +49,7 @@ def readme(site_name: str, username: str, zone: str, made_at: datetime, kinds: S
 
 
 def wrapped(paragraph: str) -> str:
-    """Break the lines of a paragraph. Indent those after its first line if that is the name of a file."""
+    """Wrap a paragraph. Indent the lines after its first, such as the words after the name of a file."""
     first, *rest = paragraph.split("\n")
     lines = [fill(first, WIDTH, subsequent_indent="  " if first.startswith("- ") else "")]
     lines += [fill(line, WIDTH, initial_indent="  ", subsequent_indent="  ") for line in rest]

@@ -1,8 +1,8 @@
 """Write a person's routes as GPX 1.1: a file for each year, with a track for each activity.
 
 The routes are the summaries that Strava gives with its list of activities: fewer points than the watch has recorded,
-and without times. Strava's terms let a site show an athlete's own data to that athlete alone, so each track names its
-activity at Strava, and Garmin's terms are met by the name of the device.
+and without times. Each track has a link to its activity at Strava, as Strava's terms require, and the name of the
+device, as Garmin's terms require.
 """
 
 import re
@@ -19,7 +19,7 @@ NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 """Characters that XML 1.0 does not have, not even escaped."""
 ROUTE_FIELDS = ("pk", "strava_id", "name", "sport_type", "start", "wall_clock", "polyline", "device_name")
 CHUNK = 50
-"""How many routes are written at once: fewer than rows of other files, because a route has hundreds of points."""
+"""How many routes are written at once. Other files write more rows at once: a route has hundreds of points."""
 TAIL = "</gpx>\n"
 
 

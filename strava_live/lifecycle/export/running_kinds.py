@@ -115,7 +115,7 @@ RUNNING_KINDS = (
     ExportedKind(
         "strava_events",
         StravaEvent,
-        "What Strava has told us about your activities: that one was added, changed or deleted, and what we did then.",
+        "What Strava has reported about your activities: that one was added, changed or deleted, and what we did then.",
         lambda user: StravaEvent.objects.of(user.pk),
         (
             *plain("id", "about", "object_id", "aspect", "updates", "event_time", "received_at", "signature"),

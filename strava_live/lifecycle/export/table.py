@@ -1,6 +1,6 @@
 """The table of the export: for every model of the site its file, or the reason why it has none.
 
-tests/lifecycle/export/test_table.py fails if a model is missing here, or a field of a model that is exported.
+tests/lifecycle/export/test_table.py fails if a model is missing here, or if a field of an exported model is.
 """
 
 from strava_live.lifecycle.export.account_kinds import ACCOUNT_KINDS
@@ -22,7 +22,7 @@ LEFT_OUT = {
     "strava_live.BucketRevocation": "It has keys to a Bucket that was disconnected, which are secrets, until Bucket "
     "has withdrawn them. It has a code in place of your name.",
     "strava_live.NotificationActor": "It says which notifications of others you have caused. Your posts and cheers, "
-    "which have files, say what you did. What others were told of it is theirs.",
+    "which have files, say what you did. Their notifications about it belong to them.",
     "strava_live.User_groups": "profile.json has the names of the groups.",
     "strava_live.User_user_permissions": "profile.json has the names of the permissions.",
 }

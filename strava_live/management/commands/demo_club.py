@@ -1,6 +1,6 @@
 """manage.py demo_club: create the club of bin/dev, with made-up members who were at parkrun on the latest Saturday.
 
-If the club exists already, only add the parkruns of the Saturdays since the last time. With --club-runners, add no
+If the club already exists, only add the parkruns of the Saturdays since the last time. With --club-runners, add no
 parkruns, but let the club runners of the stand-in for Strava join. They run on the simulated Saturday.
 """
 
@@ -57,7 +57,7 @@ class DemoMember:
     parkruns: int
     """How many parkruns they get when the club is created."""
     rests: int
-    """Before the club was created, they missed one of every `rests` Saturdays."""
+    """Before the club was created, the member missed one of every `rests` Saturdays."""
     time_s: int
     """Their fastest time; each week's is up to 94 seconds slower."""
 

@@ -1,4 +1,4 @@
-"""manage.py strava_webhook status|subscribe|unsubscribe: look after the subscription to Strava's events.
+"""manage.py strava_webhook status|subscribe|unsubscribe: manage the subscription to Strava's events.
 
 Run `subscribe` while the web process runs: before Strava creates the subscription, it sends a request to that process.
 """

@@ -35,7 +35,7 @@ COPIES = Point(
     "stay there, unless the athlete ticks “Delete the copies in my Bucket, too” while disconnecting Strava, or a like "
     "choice while disconnecting Bucket or deleting the account",
 )
-"""What becomes of what the athlete has sent to Bucket."""
+"""The answer about the copies that an athlete has sent to Bucket."""
 
 
 class Section(NamedTuple):

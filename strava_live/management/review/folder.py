@@ -21,7 +21,7 @@ from strava_live.web.privacy_page import privacy
 
 INDEX, ANSWERS, PRIVACY, TEXTS, PICTURES = "index.html", "answers.md", "privacy.txt", "texts", "pictures"
 SESSIONS = {Viewer.ATHLETE: "athlete", Viewer.CAPTAIN: "captain", Viewer.NEWCOMER: "newcomer"}
-"""By viewer: the name of the session of the throw-away site. A visitor has none."""
+"""The name of each viewer's session on the throw-away site. A visitor has none."""
 
 
 class UnusableFolder(ValueError):
@@ -49,7 +49,7 @@ class WrittenPage(NamedTuple):
 
 
 def checked_folder(path: str, *, overwrite: bool) -> Path:
-    """Return the folder, created if it did not exist. Raise UnusableFolder."""
+    """Return the folder, created if it did not exist. Raise UnusableFolder if it cannot be written to."""
     folder = Path(path).expanduser()
     try:
         folder.mkdir(parents=True, exist_ok=True)

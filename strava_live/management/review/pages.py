@@ -1,6 +1,6 @@
-"""Which pages show data from Strava, and are pictured for Strava's review; and which are not pictured, with the reason.
+"""The pages of the site: PAGES are pictured for Strava's review, and NOT_PICTURED are not, each with the reason.
 
-Each page of the site is in one of the two lists, by the route of its URL pattern. A test fails for a page in neither.
+Each list names a page by the route of its URL pattern. A test fails for a page that is in neither list.
 """
 
 import re
@@ -23,7 +23,7 @@ class Viewer(StrEnum):
 
 
 class ReviewPage(NamedTuple):
-    """A page that is pictured. Its texts are also written to a file if they ask for consent or end it."""
+    """A page that is pictured. If people give or withdraw consent on it, its text is also written to a file."""
 
     route: str
     file: str
@@ -31,12 +31,12 @@ class ReviewPage(NamedTuple):
     title: str
     viewer: Viewer
     shows: str
-    """What of Strava's it shows, or what it has to do with Strava."""
+    """The data from Strava that the page shows, and to whom; or how else the page concerns Strava."""
     has_consent_text: bool = False
     needs: str = ""
-    """The setting without which the site does not offer the page."""
+    """The name of a setting. The site offers the page only if this setting has a value."""
     parameters: Mapping[str, str] = {}
-    """Which value of the throw-away site stands for a parameter of the route that has another name."""
+    """For a parameter of the route: the name under which the throw-away site has its value, if that name is another."""
 
     def path(self, values: Mapping[str, str]) -> str:
         return "/" + PARAMETER.sub(lambda part: values[self.parameters.get(part[1], part[1])], self.route)
@@ -298,7 +298,7 @@ NOT_PICTURED: Mapping[str, tuple[str, ...]] = {
         "api/*",
     ),
 }
-"""By reason: routes, or a folder of routes (`accounts/*`) except those that are pictured."""
+"""The routes that are not pictured, by reason. `accounts/*` stands for all routes below it that PAGES does not have."""
 
 
 def offered_pages() -> tuple[ReviewPage, ...]:

@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 TALLEST = 3200
-"""The most pixels of height of a page that a picture shows. A list goes on after that."""
+"""The greatest height of a picture in pixels. What a page has below that is not pictured."""
 PATIENCE_MS = 30_000
 LIVE_WITHIN_MS = 5_000
 IS_SETTLED = """() => document.fonts.status === "loaded" &&
   [...document.querySelectorAll("[data-connection]")].every((line) => line.hidden || /^Live/.test(line.textContent))"""
 OPEN_QUESTIONS = """() => { for (const one of document.querySelectorAll("details.ask")) one.open = true; }"""
-"""Open what is asked only after a press, such as whether to disconnect Strava."""
+"""JavaScript that opens the sections which are closed at first, such as the question whether to disconnect Strava."""
 
 
 class NoBrowser(RuntimeError):
@@ -93,7 +93,7 @@ class Camera:
 
     @property
     def path(self) -> str:
-        """The path of the page that is open: another one than was asked for, if the site has redirected."""
+        """The path of the page that is open. The site may have redirected to it from another one."""
         return self.page.url.removeprefix(self.site)
 
     def close(self) -> None:

@@ -30,7 +30,7 @@ NO_EMAIL = "dummymail://"
 
 
 class SiteDidNotStart(RuntimeError):
-    """A process of the throw-away site has ended, or did not answer. The message says which, with its last words."""
+    """A process of the throw-away site has ended, or did not answer. The message has the end of its output."""
 
 
 class ThrowawaySite(NamedTuple):
@@ -43,7 +43,7 @@ class ThrowawaySite(NamedTuple):
 
 @contextlib.contextmanager
 def throwaway_site(*, limits: Meters | None, is_subscribed: bool) -> Iterator[ThrowawaySite]:
-    """Start the site. Its pages say the same of Strava's limits and of the webhook as those of the real site."""
+    """Start the site. Its pages show the same limits of Strava, and the same state of the webhook, as the real site."""
     with ended_by_sigterm(), contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         port, stand_in_port = free_port(), free_port()
@@ -80,7 +80,7 @@ def stand_in_command(port: int, limits: Meters | None) -> list[str]:
 
 
 def settings_of_the_site(port: int, stand_in_port: int, folder: Path) -> dict[str, str]:
-    """Return this process's environment with what must not be shared with the real site replaced."""
+    """Return this process's environment, with other values for everything that the real site must not share."""
     return os.environ | {
         "PORT": str(port),
         "SITE_URL": f"http://localhost:{port}",

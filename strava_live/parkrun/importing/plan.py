@@ -1,7 +1,7 @@
 """Plan what importing a draft would change in an athlete's results, and apply the plan.
 
-The plan is made again for each preview and for the confirmation, from the draft and the results that are stored then.
-So results that were stored after the preview are compared, too.
+The plan is made again for each preview and for the confirmation, from the draft and the stored results. So results that
+were stored after the preview are compared, too.
 """
 
 from collections.abc import Iterable, Mapping

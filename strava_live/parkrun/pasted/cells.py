@@ -11,7 +11,7 @@ FASTEST_S, FASTEST_JUNIOR_S, SLOWEST_S = 12 * 60, 5 * 60, 4 * 3600
 """Times of parkruns that are accepted, in seconds: the fastest over 5 km, the fastest junior one, and the slowest."""
 LARGEST_POSITION = 99_999
 SHOWN_OF_A_CELL = 20
-"""How many characters of a cell a fault shows."""
+"""How many characters of an unreadable cell an error message repeats."""
 
 
 def read_time(text: str, *, junior: bool) -> int | None:

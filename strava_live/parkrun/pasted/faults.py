@@ -32,7 +32,7 @@ class FaultCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LineFault:
-    """A line that is not imported. `text` is what the preview shows of it."""
+    """A line that is not imported. `text` is the part of the line that the preview shows."""
 
     line: int
     text: str
@@ -50,4 +50,4 @@ class Unreadable(ValueError):
 
 
 class UnusablePaste(ValueError):
-    """The whole text cannot be imported. Its message is a sentence for the athlete."""
+    """The whole text cannot be imported. The exception's message is a sentence for the athlete."""

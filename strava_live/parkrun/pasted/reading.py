@@ -36,7 +36,7 @@ LONGEST_NAME = 120
 LONGEST_NOTE = 500
 LONGEST_LINE = 1_000
 SHOWN_OF_A_LINE = 80
-"""How many characters of a line a fault shows."""
+"""How many characters of an unreadable line an error message repeats."""
 AROUND_CELLS = " \t,;|"
 """Characters that separate cells."""
 
