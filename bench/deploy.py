@@ -127,6 +127,7 @@ def main() -> int:
         database = services.databases.postgres(services.postgres.url)
         url = f"http://localhost:{port}"
         environment = {"SITE_URL": url, "TRUSTED_PROXIES": "1", "WORK_IN_WEB": "1", **strava_of(stand_in)}
+        environment["DJANGO_SETTINGS_MODULE"] = "bench.settings"
         site = stack.enter_context(LiveSites(services.databases))(
             DATABASE_URL=database, REDIS_URL=services.redis.url, **environment
         )

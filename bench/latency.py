@@ -1,6 +1,6 @@
 """How long users wait, with a limit for each: `bin/bench latency`, or `python -m bench.latency NAME…` for some of them.
 
-- post: from sending a post until two members and a wall screen, on two web processes, have received it
+- post: from sending a post until three members and a wall screen, on two web processes, have received it
 - stuck: from announcing an entry until a member has it, while three clients of the same process have stopped reading
 - redis: from the restart of Redis until three clients have the posts that were written while it was down
 - bytes: from the last byte of an activity in Strava's answer until our Strava client yields the activity
@@ -67,16 +67,16 @@ def has_seq(seq: int) -> Callable[[FeedClient], bool]:
 
 
 def post(services: Services) -> float:
-    """Return how long a post takes to reach two members and a wall screen (median, in ms)."""
+    """Return how long a post takes to reach three members and a wall screen (median, in ms)."""
 
     async def measure(two: TwoProcesses) -> list[float]:
-        writer, other, wall = two.member(0), two.member(1, at=1), two.screen(at=1)
+        members, wall = [two.member(number, at=number % 2) for number in range(3)], two.screen(at=1)
         took = []
-        async with following(writer, other, wall):
+        async with following(*members, wall):
             for number in range(POSTS):
                 began = time.monotonic()
-                await writer.say("post.create", text=f"post {number}", ref=f"r{number}")
-                await until_all((writer, other, wall), has_seq(number + 1))
+                await members[number % 3].say("post.create", text=f"post {number}", ref=f"r{number}")
+                await until_all((*members, wall), has_seq(number + 1))
                 took.append(milliseconds_since(began))
                 await asyncio.sleep(0.02)
         return took

@@ -241,7 +241,8 @@ def main() -> int:
     with ExitStack() as stack:
         services = stack.enter_context(running_services())
         live_sites = stack.enter_context(LiveSites(services.databases))
-        site = live_sites(REDIS_URL=services.redis.url, DATABASE_URL=services.databases.postgres(services.postgres.url))
+        database = services.databases.postgres(services.postgres.url)
+        site = live_sites(DJANGO_SETTINGS_MODULE="bench.settings", REDIS_URL=services.redis.url, DATABASE_URL=database)
         clubs = found_clubs(site, OTHERS + 1, members=FORMS)
         code = PREPARE.format(clubs=[club.pk for club in clubs], athlete=clubs[0].members[0])
         site.manage("shell", "-v", "0", "-c", code)

@@ -78,7 +78,11 @@ class ErrorCode(StrEnum):
     NOT_FOUND = "not_found", 404, "There is no such address or thing, or the person may not know that there is."
     NOT_SIGNED_IN = "not_signed_in", 401, "The request has no token and no session, or one that is not valid any more."
     NOT_YOURS = "not_yours", 403, "Only the author of a post may edit it."
-    POST_HIDDEN = "post_hidden", 409, "A captain has hidden the post, so it cannot be edited, answered or reported."
+    POST_HIDDEN = (
+        "post_hidden",
+        409,
+        "A captain has hidden the post, so it cannot be edited, answered, cheered for or reported.",
+    )
     RATE_LIMIT = "rate_limit", 503, "The site has made all the calls that Strava allows for now."
     RECONNECT_NEEDED = "reconnect_needed", 409, "Strava no longer accepts the athlete's connection: connect it again."
     REQUEST_TIMEOUT = "request_timeout", 408, "The request did not arrive completely in time."

@@ -7,6 +7,7 @@ from typing import Protocol, cast
 
 from django.core.cache import cache
 
+from strava_live.error_codes import ErrorCode
 from strava_live.leaky_bucket import Rate
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
@@ -21,14 +22,16 @@ class Buckets(Protocol):
 
 
 class TooManyRequests(Exception):
-    """The bucket is full. `wait_s` is the time in seconds until it has room again."""
+    """The bucket is full. `wait_s` is the time in seconds until it has room again. The text is in words for people."""
 
-    def __init__(self, wait_s: float) -> None:
-        super().__init__(TOO_MANY_WORDS)
+    code = ErrorCode.TOO_MANY_REQUESTS
+
+    def __init__(self, wait_s: float, sentence: str = TOO_MANY_WORDS) -> None:
+        super().__init__(sentence)
         self.wait_s = wait_s
 
 
-def limit(what: str, who: int | str, rate: Rate) -> None:
-    """Count one action `what` of `who`. Over the rate, raise TooManyRequests instead of counting it."""
+def limit(what: str, who: int | str, rate: Rate, *, sentence: str = TOO_MANY_WORDS) -> None:
+    """Count one action `what` of `who`. Over the rate, raise TooManyRequests with `sentence` instead of counting it."""
     if wait_s := cast(Buckets, cache).add_to_bucket(f"limit.{what}.{who}", rate):
-        raise TooManyRequests(wait_s)
+        raise TooManyRequests(wait_s, sentence)

@@ -61,13 +61,18 @@ def athlete_shown(athlete_id: int | None, name: str, *, on_screen: bool = False)
     return {"name": name} if on_screen else {"id": athlete_id, "name": name}
 
 
+NOT_NOTED = "not_noted"
+"""The field in the `data` of a reply whose notification was left out (social/notifying.py)."""
+
+
 def data_shown(data: dict[str, Any], name: str, *, on_screen: bool = False) -> dict[str, Any]:
     """Return the `data` of an entry as members or wall screens get it, given the name that this club sees.
 
-    Without a name, leave out what would identify the athlete: the link to Strava, and the model of the device. Members
-    whom a post mentions and who hide their names are left out, too, and all mentions on screens.
+    Leave out that a reply was not notified: its author is not to learn that they are muted. Without a name, leave out
+    what would identify the athlete: the link to Strava, and the model of the device. Members whom a post mentions and
+    who hide their names are left out, too, and all mentions on screens.
     """
-    shown = dict(data)
+    shown = {name: value for name, value in data.items() if name != NOT_NOTED}
     if not name and "url" in shown:
         shown["url"] = None
     if not name and shown.get("device"):

@@ -26,6 +26,7 @@ from strava_live.accounts.models import User
 from strava_live.accounts.strava_app import budget
 from strava_live.bucket import bucket_app
 from strava_live.bucket_client.request_pace import RequestPace
+from strava_live.leaky_bucket import Rate
 from strava_live.parkrun.catalogue import catalogue
 from tests import people
 from tests.bucket_of import bucket_of
@@ -114,6 +115,20 @@ def clear_memory() -> None:
     budget.cache_clear()
     bucket_app.PACE = RequestPace()
     catalogue.expire()
+
+
+@pytest.fixture
+def limit_clock(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
+    """The clock of the rate limits, which stands still unless a test changes `limit_clock["now"]`."""
+    seconds = {"now": 1000.0}
+    monkeypatch.setattr("site_config.cache.microseconds", lambda: round(seconds["now"] * 1_000_000))
+    return seconds
+
+
+@pytest.fixture
+def few_posts(settings: Settings, limit_clock: dict[str, float]) -> None:
+    """A member may post 20 times at once, then once every 10 seconds by `limit_clock`."""
+    settings.POST_RATE = Rate(20, 200)
 
 
 @pytest.fixture

@@ -43,7 +43,8 @@ def scene() -> Iterator[Scene]:
     with running_services() as services, StandIn() as stand_in, LiveSites(services.databases) as live_sites:
         stand_in.limits(overall=[10**6, 10**7], read=[10**6, 10**7], window_s=900)
         database = services.databases.postgres(services.postgres.url)
-        site = live_sites(REDIS_URL=services.redis.url, DATABASE_URL=database, **strava_of(stand_in))
+        environment = {"DJANGO_SETTINGS_MODULE": "bench.settings", **strava_of(stand_in)}
+        site = live_sites(REDIS_URL=services.redis.url, DATABASE_URL=database, **environment)
         club, neighbours = found_clubs(site, 2, members=MEMBERS, screens=2)
         webs = [site.start("web")]
         second, url = site.start_another_web()

@@ -2,13 +2,13 @@
 
 from strava_live.clubs.models import Club
 from strava_live.social.cheers import cheer
-from strava_live.social.posts import post
+from strava_live.social.posts import add_post
 
 
 def write_missed(club_id: int, members: list[int], entries: int, cheering: int) -> None:
     """Write posts, let the first `cheering` members cheer for one each, and print the epoch and seq from before."""
     club = Club.objects.get(pk=club_id)
-    posts = [post(members[0], club_id, f"Post number {number}: " + "x" * 200).pk for number in range(entries)]
+    posts = [add_post(members[0], club_id, f"Post number {number}: " + "x" * 200).pk for number in range(entries)]
     for number, user_id in enumerate(members[:cheering]):
         cheer(user_id, club_id, posts[number % entries])
     print(f"{club.epoch}:{club.seq}")

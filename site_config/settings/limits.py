@@ -2,6 +2,7 @@
 
 from strava_live.http.retry import Retry
 from strava_live.http.transport import Timeouts
+from strava_live.leaky_bucket import Rate
 
 STRAVA_TIMEOUTS, STRAVA_RETRY = Timeouts(), Retry()
 STRAVA_PAGE_TIMEOUTS = Timeouts(connect=5, read=15, pool=5, total=20)  # while a browser waits
@@ -26,6 +27,7 @@ WEBHOOK_BODY_MOST = 64 * 1024  # bytes; an event of Strava has a few hundred
 WEBHOOK_ANSWER_WITHIN_S = 1.5  # then an event that is not stored yet is answered with 503; Strava waits 2 s
 REFUSED_LINGERS_S = 5.0  # how long a client may keep sending a refused request before its connection is closed
 ANSWER_TAKEN_WITHIN_S = 120.0  # how long a client may take no byte of a long answer before it is cut off
+POST_RATE = Rate(60, 300)  # how fast one member may post: 60 at once, then one every 5 s; benchmarks post faster
 API_READS_A_MINUTE, API_WRITES_A_MINUTE = 600, 60  # the most requests with one token, or of one person's session
 STREAM_COMMENT_S = 15.0  # how often an event stream sends a comment, so that proxies keep its connection open
 STREAMS_A_PERSON = 100  # the most sockets and event streams of one person in one process

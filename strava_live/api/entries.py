@@ -51,7 +51,7 @@ def list_entries(request: ApiRequest, slug: str, cursor: Cursor = "", after: Aft
     return json_answer(request, page_bytes(request, items, window, epoch=club.epoch, seq=seq, complete=complete))
 
 
-@router.put("/entries/{int:entry_id}/cheer", **documented(EntryShape, example=CHEERED, errors=(403, 404, 422)))
+@router.put("/entries/{int:entry_id}/cheer", **documented(EntryShape, example=CHEERED, errors=(403, 404, 409, 422)))
 def add_cheer(request: ApiRequest, entry_id: Id) -> HttpResponse:
     """Cheer for an entry."""
     return json_answer(request, changed_cheer(request, entry_id, cheer, cheered=True))

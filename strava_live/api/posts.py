@@ -24,7 +24,10 @@ REPORTED = documented(None, status=204, example=None, errors=(403, 404, 409, 413
 
 @router.post("/clubs/{slug:slug}/posts", **CREATED)
 def create_post(request: ApiRequest, slug: str, body: PostBody) -> HttpResponse:
-    """Post to a club's feed, also as a reply to an entry."""
+    """Post to a club's feed, also as a reply to an entry.
+
+    You may post 60 times at once, then once every 5 seconds.
+    """
     member = member_of_club(request, slug)
 
     def create() -> Entry:

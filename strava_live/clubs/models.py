@@ -73,6 +73,10 @@ class MembershipQuerySet(KeysetQuerySet["Membership"]):
         """The members whose parkruns the club sees."""
         return self.active().filter(shares_parkruns=True)
 
+    def hidden(self) -> Self:
+        """The memberships of people whose name the club does not see."""
+        return self.filter(shown_as=ShownAs.HIDDEN)
+
     def asking(self) -> Self:
         return self.filter(state=Membership.MemberState.ASKING)
 

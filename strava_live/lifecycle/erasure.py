@@ -26,11 +26,13 @@ from strava_live.activities.athlete_state import lock_athlete
 from strava_live.bucket.connections import disconnect_bucket
 from strava_live.bucket.models import BucketRevocation
 from strava_live.bucket.revocations import BucketRevocationOutcome, revoke_bucket_now
+from strava_live.clubs.locks import lock_clubs
 from strava_live.lifecycle.inventory import Counts, count_stored, strava_ids_of
 from strava_live.lifecycle.receipt import AtBucket, AtStrava, ErasureReceipt
 from strava_live.membership.leaving import leave_every_club
 from strava_live.messages.forgetting import forget_person as forget_in_messages
 from strava_live.notifications.forgetting import forget_person as forget_in_notifications
+from strava_live.notifications.forgetting import lock_concerned
 from strava_live.protocol import Close
 
 logger = logging.getLogger(__name__)
@@ -82,9 +84,11 @@ def erase(user: User, *, delete_at_bucket: bool = False) -> Erased:
         revocation = disconnect_strava(user)
         bucket_revocation = disconnect_bucket(user_id, delete_there=delete_at_bucket)
         queued = queued_before(user_id, strava_ids, revocation, bucket_revocation)
-        leave_every_club(user_id)  # after the connections, as connecting Strava does: in two orders they can deadlock
+        lock_clubs(user_id)  # after the connections, as connecting Strava does: in two orders they can deadlock
         forget_in_messages(user_id)
-        forget_in_notifications(user_id)  # after the inboxes are locked, as those who read and send messages do
+        lock_concerned(user_id)  # after the inboxes are locked, as those who read and send messages do
+        leave_every_club(user_id)
+        forget_in_notifications(user_id)
         delete_sessions(sessions.keys)
         clear_admin_log(user_id)
         delete_user(user_id)

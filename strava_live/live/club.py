@@ -13,6 +13,7 @@ from strava_live.protocol import (
     PostCreate,
     PostEdit,
 )
+from strava_live.rate_limits import TooManyRequests
 from strava_live.social.cheers import cheer, uncheer
 from strava_live.social.post_text import BadPost
 from strava_live.social.posts import CannotChangePost, UnknownEntry, edit_post, post
@@ -47,7 +48,7 @@ class ClubSocket(FeedSocket):
                     await self.write(keys, cheer, user_id, club_id, entry_id)
                 case CheerTake(id=entry_id):
                     await self.write(keys, uncheer, user_id, club_id, entry_id)
-        except (BadPost, CannotChangePost) as error:
+        except (BadPost, CannotChangePost, TooManyRequests) as error:
             self.refuse(command, Error(code=error.code, message=str(error)))
         except UnknownEntry as error:
             self.refuse(command, Error(code=error.code, message="That's no longer in the feed."))

@@ -10,7 +10,7 @@ from strava_live.live.personal import PersonalSocket
 from strava_live.messages.access import CannotWrite, UnknownMessage, UnknownPerson
 from strava_live.messages.models import ConversationSide
 from strava_live.messages.reading import mark_delivered, mark_read
-from strava_live.messages.sending import BadText, TooManyMessages, delete_message, send_message
+from strava_live.messages.sending import BadText, delete_message, send_message
 from strava_live.messages.snapshot import Missed, hello_for, inbox_of, missed_since
 from strava_live.protocol import Error, Message, parse_after
 from strava_live.protocol.messages import (
@@ -25,6 +25,7 @@ from strava_live.protocol.messages import (
     MessagesCommand,
     MessageSend,
 )
+from strava_live.rate_limits import TooManyRequests
 from strava_live.write_queue import inbox_key
 
 UNKNOWN_PERSON = "There is no such person among the members of your clubs."
@@ -84,7 +85,7 @@ class MessagesSocket(PersonalSocket):
                     await self.write([inbox_key(me)], mark_delivered, me, message_id)
                 case MessageDelete(id=message_id):
                     await self.write([inbox_key(me)], delete_message, me, message_id)
-        except (BadText, CannotWrite, TooManyMessages) as error:
+        except (BadText, CannotWrite, TooManyRequests) as error:
             self.refuse(command, Error(code=error.code, message=str(error)))
         except UnknownPerson:
             self.refuse(command, Error(code=ErrorCode.NOT_FOUND, message=UNKNOWN_PERSON))

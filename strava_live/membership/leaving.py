@@ -16,7 +16,7 @@ from strava_live.clubs.models import Membership
 from strava_live.feed.entry_writer import EntryWriter, entry_writers
 from strava_live.feed.mention_text import without_person
 from strava_live.feed.models import Cheer, Entry, Mention
-from strava_live.notifications.forgetting import forget_member
+from strava_live.notifications.forgetting import forget_member, lock_concerned
 
 
 def leave(club_id: int, user_id: int) -> None:
@@ -58,6 +58,7 @@ def end_membership(member: Membership) -> None:
     member.delete()
     if not was_active:
         return
+    lock_concerned(member.user_id, member.club_id)
     remove_entries_of(member.user_id, member.club_id)
     forget_member(member.club_id, member.user_id)
     refresh_screens(member.club_id)

@@ -13,7 +13,7 @@ from strava_live.messages.conversation_writer import ConversationWriter, begin_c
 from strava_live.messages.inboxes import PersonGone, lock_inboxes
 from strava_live.messages.models import MAX_MESSAGE, MAX_REF, ConversationSide, DirectMessage, Inbox
 from strava_live.protocol import LARGEST_ID
-from strava_live.rate_limits import TooManyRequests, limit
+from strava_live.rate_limits import limit
 
 MESSAGES_A_MINUTE = Rate(30, 60)
 """How many messages a person may send: 30 at once, then one every two seconds."""
@@ -31,18 +31,8 @@ class BadText(ValueError):
     code = ErrorCode.BAD_TEXT
 
 
-class TooManyMessages(TooManyRequests):
-    """The person sends messages too fast, or to too many new people. The exception's text says which."""
-
-    code = ErrorCode.TOO_MANY_REQUESTS
-
-    def __init__(self, wait_s: float, sentence: str) -> None:
-        super().__init__(wait_s)
-        self.args = (sentence,)
-
-
 def send_message(user_id: int, to_id: int, text: str, ref: str = "") -> DirectMessage:
-    """Send a message, and return it. Raise UnknownPerson, CannotWrite, BadText or TooManyMessages.
+    """Send a message, and return it. Raise UnknownPerson, CannotWrite, BadText or TooManyRequests.
 
     A client sends a message again, with the same `ref`, if it got no answer. In this case return the first one, even if
     it has been deleted in the meantime.
@@ -82,15 +72,10 @@ def sent_before(partner: Partner, user_id: int, ref: str) -> DirectMessage | Non
 
 
 def count(user_id: int, partner: Partner) -> None:
-    """Count a message, and the first one to a new person. Raise TooManyMessages over one of the rates."""
-    sentence = TOO_FAST
-    try:
-        limit("messages", user_id, MESSAGES_A_MINUTE)
-        if partner.side is None:
-            sentence = TOO_MANY_PEOPLE
-            limit("messages.people", user_id, NEW_PEOPLE_A_DAY)
-    except TooManyRequests as refused:
-        raise TooManyMessages(refused.wait_s, sentence) from None
+    """Count a message, and the first one to a new person. Raise TooManyRequests over one of the rates."""
+    limit("messages", user_id, MESSAGES_A_MINUTE, sentence=TOO_FAST)
+    if partner.side is None:
+        limit("messages.people", user_id, NEW_PEOPLE_A_DAY, sentence=TOO_MANY_PEOPLE)
 
 
 def add_message(user_id: int, partner: Partner, inboxes: Mapping[int, Inbox], text: str, ref: str) -> DirectMessage:

@@ -6,7 +6,10 @@ from strava_live.muting.models import Mute
 
 
 def mute(owner_id: int, other_id: int) -> None:
-    """Hide a person's posts, replies and notifications from the owner. A block stays a block."""
+    """Hide a person's posts, replies and notifications from the owner, where the owner sees the person's name.
+
+    A block stays a block.
+    """
     Mute.objects.get_or_create(owner_id=owner_id, other_id=other_id)
 
 

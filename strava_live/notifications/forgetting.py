@@ -8,12 +8,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 from strava_live.broadcast import announce_person_changed_after_commit
-from strava_live.clubs.models import Membership
 from strava_live.database import first_ids, on_database
+from strava_live.muting.models import Mute
 from strava_live.notifications.models import KEPT_DAYS, Notification, NotificationActor, NotificationQuerySet
+from strava_live.notifications.muted import with_name
 from strava_live.notifications.noting import remove_actors
 from strava_live.notifications.push_outbox import take_back_all
-from strava_live.visibility import ShownAs
 
 
 def forget_entries(entry_ids: Iterable[int]) -> None:
@@ -21,10 +21,25 @@ def forget_entries(entry_ids: Iterable[int]) -> None:
     forget(Notification.objects.filter(entry__in=set(entry_ids)))
 
 
+def lock_concerned(user_id: int, club_id: int | None = None) -> None:
+    """Lock all notifications that a person has, has caused, or that are about their entries, in the order of the ids.
+
+    Call it before the first of several changes that take notifications back: each locks its own in the order of the
+    ids, but an id that is locked later may be lower. A reader who marks all as read at that moment could deadlock with
+    it. Without `club_id`, lock those of all clubs and of messages; the inboxes must be locked before.
+    """
+    rows = Notification.objects.all() if club_id is None else Notification.objects.filter(club=club_id)
+    caused, about = rows.filter(actors__actor=user_id), rows.filter(entry__athlete=user_id)
+    about_replies = rows.filter(entry__reply_to__athlete=user_id)
+    ids = rows.of(user_id).values_list("pk").union(*(one.values_list("pk") for one in (caused, about, about_replies)))
+    list(Notification.objects.filter(pk__in=[pk for (pk,) in ids]).locked().values_list("pk"))
+
+
 def forget_member(club_id: int, user_id: int) -> None:
     """Delete a person's notifications about a club, and remove the person from other members' notifications about it.
 
-    Call it in the transaction in which the person leaves the club. What captains have answered stays.
+    Call it in the transaction in which the person leaves the club, after `lock_concerned`. What captains have answered
+    stays.
     """
     in_club = Notification.objects.filter(club=club_id).exclude(kind=Notification.NoteKind.ANSWER)
     forget(in_club.of(user_id))
@@ -42,10 +57,18 @@ def forget_person(user_id: int) -> None:
 def forget_between(user_id: int, actor_id: int) -> None:
     """Remove `actor_id` from the notifications of `user_id`, who has muted or blocked this person.
 
-    Notifications from clubs in which the person hides their name stay: removing them would reveal who it was.
+    Notifications from clubs in which the person hides their name stay (muted.py).
     """
-    unnamed = Membership.objects.filter(user=actor_id, shown_as=ShownAs.HIDDEN)
-    forget_actor(actor_id, Q(notification__user=user_id) & ~Q(notification__club__in=unnamed.values("club")))
+    forget_actor(actor_id, Q(notification__user=user_id) & with_name(actor_id))
+
+
+def forget_where_muted(club_id: int, actor_id: int) -> None:
+    """Take back what a person has caused in a club to the people who have muted or blocked them.
+
+    Call it when the club begins to see the person's name. What they have done without it was noted.
+    """
+    muting = Mute.objects.filter(other=actor_id).values("owner")
+    forget_actor(actor_id, Q(notification__club=club_id, notification__user__in=muting))
 
 
 def forget_actor(actor_id: int, where: Q) -> None:

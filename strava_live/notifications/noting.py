@@ -16,8 +16,8 @@ from django.db.models import Count, F, IntegerField, Max, OuterRef, QuerySet, Su
 from django.utils import timezone
 
 from strava_live.broadcast import announce_person_changed_after_commit
-from strava_live.muting.models import Mute
 from strava_live.notifications.models import Notification, NotificationActor
+from strava_live.notifications.muted import muting
 from strava_live.notifications.push_outbox import enqueue_all, take_back_all
 
 Kind = Notification.NoteKind
@@ -60,14 +60,19 @@ def note(
     club_id: int | None = None,
     data: Mapping[str, Any] | None = None,
     times: int | None = None,
-) -> None:
+    push: bool = True,
+) -> bool:
     """Note what the actor has done to a person. Join the person's unread notification with this key, if there is one.
 
-    Do nothing if the two are the same person, or if the person has muted or blocked the actor. The actor of an answer
-    is not stored: it comes from the captains of the club. `times` is how often the actor has done it by now, if the
-    caller knows; otherwise one more is counted.
+    Return whether it was noted. Do nothing if the two are the same person, or if the person has muted or blocked the
+    actor and sees the actor's name (muted.py). The actor of an answer is not stored: it comes from the captains of the
+    club. `times` is how often the actor has done it by now, if the caller knows; otherwise one more is counted. Without
+    `push`, the person's devices do not show it.
     """
-    note_all([user_id], kind, key, actor_id=actor_id, entry=entry, club_id=club_id, data=data, times=times)
+    noted = note_all(
+        [user_id], kind, key, actor_id=actor_id, entry=entry, club_id=club_id, data=data, times=times, push=push
+    )
+    return bool(noted)
 
 
 def note_all(
@@ -80,15 +85,19 @@ def note_all(
     club_id: int | None = None,
     data: Mapping[str, Any] | None = None,
     times: int | None = None,
-) -> None:
-    """Do the same as `note` for several people, in a number of queries that does not depend on how many they are."""
+    push: bool = True,
+) -> set[int]:
+    """Do the same as `note` for several people, in a number of queries that does not depend on how many they are.
+
+    Return the ids of those for whom it was noted.
+    """
     people = set(user_ids) - {actor_id}
-    if actor_id is not None and kind != Kind.ANSWER:
-        people -= Mute.objects.muting(actor_id, people)
-    if not people:
-        return
     if entry is not None and club_id is None:
         club_id = entry.club_id
+    if actor_id is not None and kind != Kind.ANSWER:
+        people -= muting(actor_id, people, club_id)
+    if not people:
+        return people
     happened = Happened(
         kind=kind,
         key=key,
@@ -102,8 +111,10 @@ def note_all(
     with transaction.atomic():
         rows = unread_rows(people, happened)
         changed = add_actor(rows, happened)
-        enqueue_all(changed)
+        if push:
+            enqueue_all(changed)
     announce_person_changed_after_commit(row.user_id for row in changed)
+    return people
 
 
 def unread_rows(people: set[int], happened: Happened) -> list[Notification]:

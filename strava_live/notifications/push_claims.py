@@ -4,14 +4,12 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef
 from django.utils.crypto import constant_time_compare
 
 from strava_live.accounts.encryption import UnreadableSecret
 from strava_live.accounts.models import User
 from strava_live.leases import Lease
-from strava_live.muting.models import Mute
-from strava_live.notifications.models import NotificationActor
+from strava_live.notifications.muted import from_muted_people
 from strava_live.notifications.push_choices import choices_of
 from strava_live.notifications.push_messages import Sentence
 from strava_live.notifications.push_models import OutgoingPush, PushSubscription
@@ -63,7 +61,7 @@ def claim_pushes(lease: Lease, *, people: int, busy: Collection[int], now: datet
         )
     )
     devices = devices_of({row.user_id: row.user for row in rows})
-    muted = from_muted_people(rows)
+    muted = from_muted_people(row.notification.pk for row in rows if row.notification and row.notification.count)
     left: dict[tuple[tuple[str, object], ...], list[int]] = {}
     for row in rows:
         if changes := decide(row, devices.get(row.user_id, []), muted, now=now):
@@ -130,13 +128,3 @@ def sentences_for(pushes: Sequence[OutgoingPush]) -> dict[int, Sentence]:
     if not choices_of(user).show_text:
         return {}
     return sentences_of(user.pk, [push.notification for push in pushes if push.notification])
-
-
-def from_muted_people(pushes: Sequence[OutgoingPush]) -> set[int]:
-    """Return the ids of the notifications whose actors are all muted or blocked by the notified person."""
-    acted = {push.notification.pk for push in pushes if push.notification and push.notification.count}
-    if not acted:
-        return set()
-    muted = Mute.objects.filter(owner=OuterRef("notification__user"), other=OuterRef("actor"))
-    heard = NotificationActor.objects.filter(notification__in=acted).exclude(Exists(muted))
-    return acted - set(heard.values_list("notification", flat=True))

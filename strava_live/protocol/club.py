@@ -113,7 +113,8 @@ class PostCreate(Command):
     """Post to the club's feed.
 
     The post arrives as `entry.added` with this `ref` in its `data`. If you send the command again with the same `ref`,
-    it makes no second entry and gets no answer.
+    it makes no second entry and gets no answer. You may post 60 times at once, then once every 5 seconds. Beyond that,
+    the answer is the error `too_many_requests`.
     """
 
     type: Literal["post.create"] = "post.create"

@@ -10,13 +10,18 @@ from strava_live.feed.entry_writer import EntryWriter, entry_writers
 from strava_live.feed.models import Cheer, Entry
 from strava_live.protocol import CheerMine
 from strava_live.social.notifying import note_cheer, take_back_cheer
-from strava_live.social.posts import UnknownEntry, require_member
+from strava_live.social.posts import PostIsHidden, UnknownEntry, require_member
 
 
 def cheer(user_id: int, club_id: int, entry_id: int) -> Entry:
-    """Cheer for an entry, and return it. Raise UnknownEntry if there is none, or the person is not a member."""
+    """Cheer for an entry, and return it. Raise UnknownEntry if there is none, or the person is not a member.
+
+    Raise PostIsHidden if a captain has hidden it.
+    """
     with transaction.atomic(), entry_writers([club_id]) as writers:
         entry = entry_to_cheer(user_id, club_id, entry_id)
+        if entry.hidden_at:
+            raise PostIsHidden
         _, new = Cheer.objects.get_or_create(entry=entry, user_id=user_id)
         add_to_count(writers[club_id], entry, 1 if new else 0)
         if new:
@@ -26,7 +31,7 @@ def cheer(user_id: int, club_id: int, entry_id: int) -> Entry:
 
 
 def uncheer(user_id: int, club_id: int, entry_id: int) -> Entry:
-    """Take a cheer back, and return the entry. Raise UnknownEntry as `cheer` does."""
+    """Take a cheer back, also from a hidden post, and return the entry. Raise UnknownEntry as `cheer` does."""
     with transaction.atomic(), entry_writers([club_id]) as writers:
         entry = entry_to_cheer(user_id, club_id, entry_id)
         deleted, _ = Cheer.objects.filter(entry=entry, user=user_id).delete()

@@ -5,6 +5,7 @@ A hidden post keeps its text, which only captains can read, and can be restored.
 
 from typing import NamedTuple
 
+from django.db.models import Min
 from django.utils import timezone
 
 from strava_live.accounts.plain_text import is_far_too_long, visible
@@ -12,7 +13,7 @@ from strava_live.clubs.captains import NotACaptain
 from strava_live.feed.models import MAX_REASON, Entry, Report
 from strava_live.feed.wording import text_of
 from strava_live.notifications.models import CaptainsAnswer
-from strava_live.social.notifying import note_outcome, take_back_post
+from strava_live.social.notifying import note_again, note_outcome, take_back_post
 from strava_live.social.post_text import BadPost
 from strava_live.social.posts import LockedPost, PostIsHidden, UnknownEntry, locked_post
 
@@ -30,6 +31,15 @@ class ReportedPost(NamedTuple):
     text: str
     reasons: list[str]
     """The reasons of its reports that wait for a captain, oldest first, "" for a report without one."""
+
+
+class PostList(NamedTuple):
+    """The first posts of a list on the captains' page."""
+
+    posts: list[ReportedPost]
+    """At most MOST_LISTED."""
+    number: int
+    """How many posts the whole list has."""
 
 
 def report_post(user_id: int, entry_id: int, reason: str = "") -> Report:
@@ -65,11 +75,16 @@ def hide_post(captain_id: int, entry_id: int) -> None:
 
 
 def restore_post(captain_id: int, entry_id: int) -> None:
-    """Show a hidden post to the club again. Raise NotACaptain or UnknownEntry. Do nothing if it is not hidden."""
+    """Show a hidden post to the club again. Raise NotACaptain or UnknownEntry. Do nothing if it is not hidden.
+
+    Hiding it has taken back the notifications of its reply and mentions. They are noted again, without a push: devices
+    may have shown them before. Cheers for the post, and replies to it, are not noted again.
+    """
     with locked_post(captain_id, entry_id) as locked:
         entry = entry_for_captain(locked)
         if entry.hidden_at is not None:
             entry.hidden_at = entry.hidden_by_id = None
+            note_again(entry)
             locked.writer.change(entry)
 
 
@@ -94,20 +109,24 @@ def decide_reports(entry: Entry, captain_id: int, outcome: Report.Decision) -> N
     reports.update(outcome=outcome, decided_at=timezone.now())
 
 
-def reported_posts(club_id: int) -> list[ReportedPost]:
+def reported_posts(club_id: int) -> PostList:
     """Return the posts whose reports wait for a captain, in the order of their first reports."""
-    reports = Report.objects.undecided().of_club(club_id).select_related("entry").order_by("pk")
-    posts: dict[int, ReportedPost] = {}
-    for report in reports:
-        entry = report.entry
-        posts.setdefault(entry.pk, ReportedPost(entry, text_of(entry), [])).reasons.append(report.reason)
-    return list(posts.values())[:MOST_LISTED]
+    reports = Report.objects.undecided().of_club(club_id)
+    first = reports.values("entry").annotate(first=Min("pk")).order_by("first")
+    ids = [row["entry"] for row in first[:MOST_LISTED]]
+    reasons: dict[int, list[str]] = {entry_id: [] for entry_id in ids}
+    for entry_id, reason in reports.filter(entry__in=ids).order_by("pk").values_list("entry", "reason"):
+        reasons[entry_id].append(reason)
+    entries = Entry.objects.in_bulk(ids)
+    posts = [ReportedPost(entries[one], text_of(entries[one]), reasons[one]) for one in ids]
+    return PostList(posts, count_reported(club_id))
 
 
-def hidden_posts(club_id: int) -> list[ReportedPost]:
+def hidden_posts(club_id: int) -> PostList:
     """Return the posts that captains have hidden, the most recently hidden first."""
     hidden = Entry.objects.of_club(club_id).not_removed().filter(hidden_at__isnull=False)
-    return [ReportedPost(entry, text_of(entry), []) for entry in hidden.order_by("-hidden_at", "-pk")[:MOST_LISTED]]
+    listed = hidden.order_by("-hidden_at", "-pk")[:MOST_LISTED]
+    return PostList([ReportedPost(entry, text_of(entry), []) for entry in listed], hidden.count())
 
 
 def count_reported(club_id: int) -> int:

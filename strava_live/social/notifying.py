@@ -9,25 +9,60 @@ from strava_live.notifications.forgetting import forget_entries
 from strava_live.notifications.models import CaptainsAnswer, Notification
 from strava_live.notifications.noting import note, note_all, take_back
 from strava_live.rate_limits import TooManyRequests, limit
+from strava_live.visibility import NOT_NOTED
 
 Kind = Notification.NoteKind
+POSTS_NOTED = Rate(10, 3000)
+"""How often a member notifies the same person of one club by replies and mentions: 10 times at once, then one every 5
+minutes. It counts for each club: otherwise a notification that is missing in one, where the member hides their name,
+would tell a person that it is the member who has written so much in the other."""
 CHEERS_NOTED = Rate(3, 3600)
 """How often a person is notified of the same member's cheer for the same entry: 3 times at once, then one every 20
 minutes. Without this limit, a member who cheers and takes it back many times would notify the person each time."""
 
 
-def note_post(entry: Entry, author_id: int, mentioned: Iterable[int]) -> None:
-    """Notify the person to whom a post replies, and the members whom it mentions. Each of them once."""
-    if (above := entry.reply_to) is not None and above.athlete_id is not None:
-        note(above.athlete_id, Kind.REPLY, f"reply.{above.pk}", actor_id=author_id, entry=above)
-    note_mentions(entry, author_id, mentioned)
+def note_reply(above: Entry, author_id: int, *, push: bool = True) -> dict[str, bool]:
+    """Notify the person of an entry of a reply to it. Return the fields for the reply's `data`.
+
+    They say whether the notification was left out: the entry is hidden, the person has muted the author, or has been
+    notified of too many posts. If such a reply is deleted, the notification of the author's other replies stays as it
+    is.
+    """
+    person_id = above.athlete_id
+    if person_id is None or person_id == author_id:
+        return {}
+    key, is_noted = f"reply.{above.pk}", False
+    if above.hidden_at is None and may_notify(above.club_id, author_id, person_id):
+        is_noted = note(person_id, Kind.REPLY, key, actor_id=author_id, entry=above, push=push)
+    return {} if is_noted else {NOT_NOTED: True}
 
 
-def note_mentions(entry: Entry, author_id: int, people: Iterable[int]) -> None:
+def note_mentions(entry: Entry, author_id: int, people: Iterable[int], *, push: bool = True) -> None:
     """Notify the members whom a post mentions, except the person to whom it replies, who is notified of the reply."""
     above = entry.reply_to
-    people = set(people) - {above.athlete_id if above else None}
-    note_all(people, Kind.MENTION, f"mention.{entry.pk}", actor_id=author_id, entry=entry)
+    others = set(people) - {author_id, above.athlete_id if above else None}
+    noted = [one for one in others if may_notify(entry.club_id, author_id, one)]
+    note_all(noted, Kind.MENTION, f"mention.{entry.pk}", actor_id=author_id, entry=entry, push=push)
+
+
+def note_again(entry: Entry) -> None:
+    """Notify of a post that is shown again, without a push. Note in its `data` whether that was left out."""
+    author_id = entry.athlete_id
+    if author_id is None:
+        return
+    entry.data.pop(NOT_NOTED, None)
+    if entry.reply_to is not None:
+        entry.data |= note_reply(entry.reply_to, author_id, push=False)
+    note_mentions(entry, author_id, [one["id"] for one in entry.data.get("mentions", ())], push=False)
+
+
+def may_notify(club_id: int, author_id: int, person_id: int) -> bool:
+    """Count a notification that a post is about to cause. Return False if it is to be left out."""
+    try:
+        limit("posts.noted", f"{club_id}.{author_id}.{person_id}", POSTS_NOTED)
+    except TooManyRequests:
+        return False
+    return True
 
 
 def take_back_mentions(entry: Entry, author_id: int, people: Iterable[int]) -> None:
@@ -36,10 +71,17 @@ def take_back_mentions(entry: Entry, author_id: int, people: Iterable[int]) -> N
 
 
 def take_back_post(entry: Entry) -> None:
-    """Take back the notifications that a post has caused, before the post is removed or hidden."""
-    if entry.reply_to is not None and entry.athlete_id is not None and entry.reply_to.athlete_id is not None:
-        take_back(entry.reply_to.athlete_id, f"reply.{entry.reply_to_id}", entry.athlete_id)
+    """Take back the notifications that a post has caused, before the post is hidden."""
+    take_back_reply(entry)
     forget_entries([entry.pk])
+
+
+def take_back_reply(entry: Entry) -> None:
+    """Take back the notification of a reply, before it is hidden or removed. Do nothing for a post that is no reply."""
+    person_id = entry.reply_to.athlete_id if entry.reply_to is not None else None
+    if person_id in (None, entry.athlete_id) or entry.athlete_id is None or NOT_NOTED in entry.data:
+        return
+    take_back(person_id, f"reply.{entry.reply_to_id}", entry.athlete_id)
 
 
 def note_cheer(entry: Entry, user_id: int) -> None:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.db import transaction
 
 from strava_live.clubs.members import NotAMember, member_of
@@ -18,12 +19,14 @@ from strava_live.error_codes import ErrorCode
 from strava_live.feed.entry_writer import EntryWriter, entry_writers
 from strava_live.feed.models import Entry, Mention, Report
 from strava_live.notifications.models import CaptainsAnswer
+from strava_live.rate_limits import limit
 from strava_live.social.mentions import MentioningText, find_mentions
-from strava_live.social.notifying import note_mentions, note_outcome, note_post, take_back_mentions, take_back_post
+from strava_live.social.notifying import note_mentions, note_outcome, note_reply, take_back_mentions, take_back_reply
 from strava_live.social.post_text import clean
 
 EDIT_FOR = timedelta(minutes=15)
 """How long after posting a post may be edited."""
+TOO_FAST = "That's a lot of posts in a few minutes. Wait a moment, then send this one again."
 
 
 class UnknownEntry(LookupError):
@@ -37,7 +40,7 @@ class NotYours(PermissionError):
 
 
 class CannotChangePost(Exception):
-    """The post cannot be edited, answered or reported. The exception's message says why, in words for people."""
+    """The post cannot be edited, answered, cheered for or reported. The exception's message says why, for people."""
 
     code: ErrorCode
     says: str
@@ -75,14 +78,25 @@ def post(
 ) -> Entry:
     """Create a post. Raise UnknownEntry if its author is not a member, and BadPost if the text is unsuitable.
 
+    Raise TooManyRequests if the author posts faster than POST_RATE.
+
     `reply_to` is the id of the entry that it replies to: raise UnknownEntry if the club has none, and PostIsHidden if a
     captain has hidden it. A reply to a reply goes to the entry above. `mentions` are members whom the author has picked
     by name (mentions.py).
 
     A browser sends a post again, with the same `ref`, if it got no answer. In this case return the first post, even if
-    it has been deleted in the meantime.
+    it has been deleted in the meantime. It does not count as a post.
     """
     text = clean(text)
+    if not ref or not Entry.objects.of_club(club_id).filter(key=post_key(user_id, ref)).exists():
+        limit("posts", user_id, settings.POST_RATE, sentence=TOO_FAST)
+    return add_post(user_id, club_id, text, ref, reply_to=reply_to, mentions=mentions)
+
+
+def add_post(
+    user_id: int, club_id: int, text: str, ref: str = "", *, reply_to: int | None = None, mentions: Sequence[int] = ()
+) -> Entry:
+    """Create a post of a clean text as `post` does, without the limit on how fast the author may post."""
     key = post_key(user_id, ref or secrets.token_hex(16))
     with transaction.atomic():
         with entry_writers([club_id]) as writers:
@@ -91,17 +105,19 @@ def post(
             if existing is not None:
                 return existing
             said = find_mentions(club_id, text, mentions)
+            above = None if reply_to is None else entry_to_reply_to(club_id, reply_to)
+            not_noted = {} if above is None else note_reply(above, user_id)
             # By `ref`, the author's browser recognises its post, whose text may have been cleaned and name hidden.
             entry = writers[club_id].add(
                 kind=Entry.Kind.POST,
                 key=key,
                 athlete_id=user_id,
                 name=author.shown_name,
-                reply_to=None if reply_to is None else entry_to_reply_to(club_id, reply_to),
-                **stored(said, {"ref": ref}),
+                reply_to=above,
+                **stored(said, {"ref": ref, **not_noted}),
             )
         add_mentions(entry, said)
-        note_post(entry, user_id, ids_of(said))
+        note_mentions(entry, user_id, ids_of(said))
     return entry
 
 
@@ -181,7 +197,7 @@ def delete_post(user_id: int, entry_id: int) -> None:
         if entry.athlete_id != user_id and not deleter.is_captain:
             raise NotYours(entry_id)
         if entry.hidden_at is None:  # hiding it has taken back what it had caused
-            take_back_post(entry)
+            take_back_reply(entry)
         if deleter.user_id != entry.athlete_id:
             note_outcome(Report.objects.undecided().filter(entry=entry), entry, user_id, CaptainsAnswer.REPORT_HIDDEN)
         writer.remove(entry)
@@ -191,12 +207,14 @@ def delete_post(user_id: int, entry_id: int) -> None:
 def locked_post(user_id: int, entry_id: int) -> Iterator[LockedPost]:
     """Lock a post's club in a transaction, then read the post and yield it.
 
-    Raise UnknownEntry if there is no such post, or if the person is not a member of its club.
+    Raise UnknownEntry if there is no such post, or if the person is not a member of its club. Check that before the
+    lock, so that a stranger who guesses ids makes no club wait, and again under it.
     """
     posts = Entry.objects.not_removed().filter(pk=entry_id, kind=Entry.Kind.POST)
     club_id = posts.values_list("club_id", flat=True).first()
     if club_id is None:
         raise UnknownEntry(entry_id)
+    require_member(user_id, club_id)
     with transaction.atomic(), entry_writers([club_id]) as writers:
         member = require_member(user_id, club_id)
         yield LockedPost(Entry.objects.select_related("reply_to").get(pk=entry_id), member, writers[club_id])

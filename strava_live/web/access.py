@@ -16,8 +16,8 @@ from django.views.decorators.http import require_POST
 from strava_live.accounts.address import can_redirect_to
 from strava_live.accounts.models import User
 
-WITHOUT_PAGE = re.compile(r"(entries|invitations|screens|tokens)/[0-9]+/$")
-"""The end of an address that has no page, only forms below it, such as entries/1/ in /clubs/striders/entries/1/."""
+WITHOUT_PAGE = re.compile(r"(invitations|screens|tokens)/[0-9]+/$")
+"""The end of an address that has no page, only forms below it, such as tokens/1/ in /settings/tokens/1/."""
 
 
 def signed_in_user(request: HttpRequest) -> User:
@@ -56,7 +56,7 @@ def safe_path(path: str) -> str:
 def page_with_form(path: str) -> str:
     """Shorten a form's address to the address of the page that shows the form.
 
-    /activities/1/save/ becomes /activities/1/. An entry, an invitation, a screen and an API token have no page of
-    their own, so /clubs/striders/entries/1/cheer/ becomes /clubs/striders/.
+    /activities/1/save/ becomes /activities/1/. An invitation, a screen and an API token have no page of their own, so
+    /settings/tokens/1/revoke/ becomes /settings/.
     """
     return WITHOUT_PAGE.sub("", f"{path.rstrip('/').rpartition('/')[0]}/")

@@ -69,6 +69,11 @@ def reported_words(number: int) -> str:
     return quantity(number, "reported post", "reported posts") if number else ""
 
 
+def part_words(shown: int, number: int) -> str:
+    """Return "These are the first 50 of 120." for a list of which the page shows a part; "" if it shows all."""
+    return f"These are the first {shown} of {number:,}." if shown < number else ""
+
+
 def request_count(number: int) -> str:
     """Return "2 requests to join"."""
     return f"{quantity(number, 'request', 'requests')} to join"

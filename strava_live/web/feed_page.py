@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -23,7 +24,7 @@ from strava_live.feed.snapshot import NEWEST
 from strava_live.formats import utc_iso_exact
 from strava_live.social.cheers import cheer, uncheer
 from strava_live.social.moderation import count_reported
-from strava_live.social.posts import UnknownEntry
+from strava_live.social.posts import PostIsHidden, UnknownEntry
 from strava_live.time_zones import zone_or_utc
 from strava_live.web.access import login_required_post, next_page, signed_in_user
 from strava_live.web.club_access import as_member, remember_visit
@@ -130,6 +131,8 @@ def change_cheer(request: HttpRequest, slug: str, pk: int, change: Callable[[int
     member = as_member(request, slug)
     try:
         change(member.user_id, member.club_id, pk)
+    except PostIsHidden as problem:
+        messages.error(request, str(problem))
     except UnknownEntry:
         raise Http404 from None
     return redirect(f"{next_page(request) or club_path(member.club)}#entry-{pk}")

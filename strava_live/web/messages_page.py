@@ -30,9 +30,9 @@ from strava_live.messages.access import (
 from strava_live.messages.encoding import encode_message
 from strava_live.messages.models import MAX_MESSAGE, ConversationSide, DirectMessage, Inbox
 from strava_live.messages.reading import mark_read
-from strava_live.messages.sending import BadText, TooManyMessages, delete_message, send_message
+from strava_live.messages.sending import BadText, delete_message, send_message
 from strava_live.protocol import Json
-from strava_live.rate_limits import TOO_MANY_WORDS
+from strava_live.rate_limits import TOO_MANY_WORDS, TooManyRequests
 from strava_live.time_zones import zone_or_utc
 from strava_live.web.access import login_required_post, signed_in_user
 from strava_live.web.feed_page import ID
@@ -95,7 +95,7 @@ def write(request: HttpRequest, athlete_id: int) -> HttpResponse:
     user, text, ref = signed_in_user(request), request.POST.get("text", ""), request.POST.get("ref", "")
     try:
         send_message(user.pk, athlete_id, text, ref if REF.fullmatch(ref) else "")
-    except (BadText, CannotWrite, TooManyMessages) as problem:
+    except (BadText, CannotWrite, TooManyRequests) as problem:
         answer = render_conversation(request, athlete_id, text=text, problem=str(problem))
         answer.status_code = problem.code.status
         return answer

@@ -5,6 +5,7 @@ Also the names that are offered while an author types a mention.
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -18,7 +19,7 @@ from strava_live.clubs.captains import NotACaptain
 from strava_live.clubs.models import Membership
 from strava_live.protocol import MAX_REF
 from strava_live.protocol.club import MOST_CHOSEN
-from strava_live.rate_limits import TOO_MANY_WORDS
+from strava_live.rate_limits import TOO_MANY_WORDS, TooManyRequests
 from strava_live.social.mentions import members_named
 from strava_live.social.moderation import hide_post, keep_post, report_post, restore_post
 from strava_live.social.post_text import BadPost
@@ -33,6 +34,7 @@ from strava_live.social.posts import (
 )
 from strava_live.web.access import login_required_post, next_page
 from strava_live.web.club_access import as_member
+from strava_live.web.errors import too_many_requests
 from strava_live.web.feed_page import Draft, club_path, entry_or_404, ids_in, render_feed
 from strava_live.web.limits import page_over_limit
 
@@ -71,6 +73,9 @@ def write(request: HttpRequest, slug: str) -> HttpResponse:
         post(member.user_id, member.club_id, text, ref, reply_to=reply_to, mentions=picked_in(request))
     except (BadPost, CannotChangePost) as problem:
         return render_feed(request, member, Draft(text, str(problem), reply_to))
+    except TooManyRequests as refused:
+        again = partial(render_feed, request, member, Draft(text, str(refused), reply_to))
+        return too_many_requests(request, refused.wait_s, again)
     except UnknownEntry:
         raise Http404 from None
     return redirect(next_page(request) or club_path(member.club))

@@ -4,6 +4,7 @@ The choices are a form of /settings/. The subscriptions are sent by scripts, as 
 """
 
 import json
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -24,6 +25,7 @@ from strava_live.web.settings_page import render_settings
 
 LONGEST_SUBSCRIPTION = 8192
 """The most bytes of a subscription. Browsers send about 500."""
+LENGTH = re.compile(r"[0-9]{1,18}")
 
 
 class BadSubscription(Exception):
@@ -104,8 +106,8 @@ def read_subscription(request: HttpRequest) -> PushTarget:
 
 
 def read_json_object(request: HttpRequest) -> dict[str, Any]:
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdigit() or int(length) > LONGEST_SUBSCRIPTION or len(request.body) > LONGEST_SUBSCRIPTION:
+    length = LENGTH.fullmatch(request.META.get("CONTENT_LENGTH") or "0")
+    if length is None or int(length[0]) > LONGEST_SUBSCRIPTION or len(request.body) > LONGEST_SUBSCRIPTION:
         raise BadSubscription("A browser's subscription isn't that long.", ErrorCode.TOO_LARGE)
     try:
         sent = json.loads(request.body)

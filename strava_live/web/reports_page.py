@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from strava_live.social.moderation import hidden_posts, reported_posts
 from strava_live.web.club_access import as_captain
-from strava_live.web.club_words import reported_words
+from strava_live.web.club_words import part_words, reported_words
 
 
 @login_required
@@ -16,11 +16,13 @@ from strava_live.web.club_words import reported_words
 @require_safe
 def reports(request: HttpRequest, slug: str) -> HttpResponse:
     me = as_captain(request, slug)
-    reported = reported_posts(me.club_id)
+    reported, hidden = reported_posts(me.club_id), hidden_posts(me.club_id)
     page = {
         "club": me.club,
-        "reported": reported,
-        "reported_words": reported_words(len(reported)),
-        "hidden": hidden_posts(me.club_id),
+        "reported": reported.posts,
+        "reported_words": reported_words(reported.number),
+        "reported_part": part_words(len(reported.posts), reported.number),
+        "hidden": hidden.posts,
+        "hidden_part": part_words(len(hidden.posts), hidden.number),
     }
     return render(request, "clubs/reports.html", page)

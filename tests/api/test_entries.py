@@ -10,6 +10,7 @@ from strava_live.feed.models import Cheer, Entry
 from strava_live.membership.sharing import share
 from strava_live.protocol import MOST_REPLAYED, Position
 from strava_live.social.cheers import cheer
+from strava_live.social.moderation import hide_post
 from strava_live.social.posts import delete_post, post
 from tests.api.client import ApiClient
 from tests.api.shapes import checked_entries, checked_entry, texts
@@ -140,6 +141,14 @@ def test_cheer_and_taking_it_back_answer_with_the_entry_and_count_once(
     taken_back = [checked_entry(client.delete(path)) for _ in range(2)]
     assert [(one["cheers"], one["cheered"], one["seq"]) for one in taken_back] == [(0, False, entry.seq + 2)] * 2
     assert taken_back[1] == checked_entries(client.get(ENTRIES))["items"][0]
+
+
+def test_hidden_post_cannot_be_cheered_for(write_token: str, club: Club, member: Membership, captain: User) -> None:
+    entry, client = post(member.user_id, club.pk, "Rude"), ApiClient(write_token)
+    hide_post(captain.pk, entry.pk)
+    refused, taken_back = client.put(f"entries/{entry.pk}/cheer"), client.delete(f"entries/{entry.pk}/cheer")
+    assert (refused.status_code, refused.json()["code"], taken_back.status_code) == (409, "post_hidden", 200)
+    assert refused.json()["message"] == "A captain has hidden this post."
 
 
 def test_entry_that_is_removed_or_of_another_club_cannot_be_cheered_for(

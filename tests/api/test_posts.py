@@ -45,6 +45,21 @@ def test_post_with_the_same_ref_is_created_once(write_token: str, club: Club, me
     assert (answer.status_code, answer.json()["code"]) == (404, "unknown_entry")
 
 
+def test_post_over_the_rate_waits(
+    write_token: str, club: Club, member: Membership, few_posts: None, limit_clock: dict[str, float]
+) -> None:
+    client = ApiClient(write_token)
+    for number in range(20):
+        client.post(POSTS, {"text": "Coffee?", "ref": f"r{number}"}, key=f"k{number}")
+    refused = client.post(POSTS, {"text": "Coffee?", "ref": "r20"}, key="k20")
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_requests")
+    assert ("a lot of posts" in refused.json()["message"], refused.headers["Retry-After"]) == (True, "10")
+    again = [client.post(POSTS, {"text": "Coffee?", "ref": "r1"}, key=key) for key in ("k1", "other")]
+    assert [answer.status_code for answer in again] == [201, 201]
+    limit_clock["now"] += 10
+    assert client.post(POSTS, {"text": "Coffee?", "ref": "r20"}, key="k20").status_code == 201
+
+
 def test_post_with_a_key_is_announced_once(
     write_token: str, club: Club, member: Membership, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:

@@ -11,7 +11,7 @@ from strava_live.clubs.models import Club, Membership
 from strava_live.feed.entry_writer import entry_writers
 from strava_live.feed.models import Entry
 from strava_live.social.cheers import cheer, uncheer
-from strava_live.social.posts import delete_post, post
+from strava_live.social.posts import add_post, delete_post
 from tests.api.client import ApiClient
 from tests.api.shapes import Json, checked_entries
 
@@ -42,7 +42,7 @@ def write_batches(club: Club, author_id: int, sizes: list[int]) -> list[int]:
 def change(member: Membership, kind: str, entry_id: int) -> None:
     shown = Entry.objects.not_removed().filter(pk=entry_id).exists()
     if kind == "add":
-        post(member.user_id, member.club_id, "New")
+        add_post(member.user_id, member.club_id, "New")
     elif kind == "remove" and shown:
         delete_post(member.user_id, entry_id)
     elif kind in {"cheer", "uncheer"} and shown:

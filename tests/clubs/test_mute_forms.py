@@ -8,6 +8,7 @@ from strava_live.clubs.models import Club, Membership
 from strava_live.membership.joining import join
 from strava_live.muting.models import Mute
 from strava_live.notifications.models import Notification
+from strava_live.social.moderation import report_post
 from strava_live.social.posts import post
 
 pytestmark = pytest.mark.django_db
@@ -71,3 +72,22 @@ def test_reports_page_shows_reasons_without_names(
     assert "Restore post" in client.get(f"/clubs/{club.slug}/reports/").text
     client.post(f"{form}restore/")
     assert "Nothing to decide" in client.get(f"/clubs/{club.slug}/reports/").text
+
+
+def test_reports_page_says_of_how_many_posts_it_shows_the_first(
+    client: Client, club: Club, captain: User, member: Membership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("strava_live.social.moderation.MOST_LISTED", 2)
+    posts = [post(member.user_id, club.pk, f"Rude {number}") for number in range(3)]
+    for entry in posts:
+        report_post(captain.pk, entry.pk)
+    client.force_login(captain)
+    address = f"/clubs/{club.slug}/reports/"
+    page = client.get(address).text
+    assert ("3 reported posts" in page, "These are the first 2 of 3." in page, "Rude 2" in page) == (True, True, False)
+    for entry in posts:
+        client.post(f"/clubs/{club.slug}/entries/{entry.pk}/hide/")
+    page = client.get(address).text
+    assert ("These are the first 2 of 3." in page, "Rude 0" in page) == (True, False)
+    client.post(f"/clubs/{club.slug}/entries/{posts[2].pk}/restore/")
+    assert "These are the first" not in client.get(address).text

@@ -26,9 +26,9 @@ def variables(shared_site: LiveSite) -> Mapping[str, str]:
     club = found_club(shared_site)
     code = f"""
 from strava_live.api_tokens.tokens import make_token
-from strava_live.social.posts import post
+from strava_live.social.posts import add_post
 for number in range(60):
-    post({club.members[1]}, {club.pk}, f"Lap {{number}}")
+    add_post({club.members[1]}, {club.pk}, f"Lap {{number}}")
 print(make_token({club.members[0]}, name="Examples", scope="write")[1])
 """
     token = shared_site.manage("shell", "-v", "0", "-c", code).strip()

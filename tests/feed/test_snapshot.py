@@ -17,7 +17,7 @@ from strava_live.feed.snapshot import changes_since, club_states, member_hellos,
 from strava_live.protocol import MOST_REPLAYED, VERSION, FeedHello, HelloEntry, Json, Position, frame
 from strava_live.protocol.examples import WATCHING
 from strava_live.social.cheers import cheer
-from strava_live.social.posts import delete_post, post
+from strava_live.social.posts import add_post, delete_post, post
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +42,7 @@ def hello(club: Club, user: User, after: int | None = None, epoch: str = "") -> 
 
 def test_new_client_gets_the_newest_fifty_oldest_first(club: Club, athlete: User) -> None:
     for number in range(60):
-        post(athlete.pk, club.pk, str(number))
+        add_post(athlete.pk, club.pk, str(number))
     snapshot = hello(club, athlete)
     assert [entry["text"] for entry in snapshot.entries] == [str(number) for number in range(10, 60)]
     assert (snapshot.seq, snapshot.complete) == (60, True)

@@ -32,13 +32,13 @@ def print_full_site() -> None:
     from strava_live.accounts.models import User
     from strava_live.clubs.keys import invite, put_up_screen
     from strava_live.clubs.models import Club, Membership
-    from strava_live.social.posts import post
+    from strava_live.social.posts import add_post
     from tests.live.founding import sessions_of
 
     captain = User.objects.create_user("carol", display_name="Carol Dunn", time_zone="Europe/London")
     club = Club.objects.create(slug="striders", name="Striders")
     Membership.objects.create(club=club, user=captain, role=Membership.Role.CAPTAIN)
-    entries = [post(captain.pk, club.pk, HOSTILE_POST) for _ in range(50)]
+    entries = [add_post(captain.pk, club.pk, HOSTILE_POST) for _ in range(50)]
     values = {
         "slug": club.slug,
         "key": put_up_screen(club.pk).secret.reveal(),

@@ -72,7 +72,10 @@ class InProcessSocket:
 
     def types(self) -> list[str]:
         """Return the types of all messages received so far."""
-        return [message["type"] for frame in self.frames for message in read_frame(frame, self.path)]
+        return [message["type"] for message in self.messages()]
+
+    def messages(self) -> list[Json]:
+        return [message for frame in self.frames for message in read_frame(frame, self.path)]
 
     async def frame(self, index: int) -> Json:
         """Wait for the frame with this index, which must hold one message, and return that message."""

@@ -2,13 +2,16 @@
 
 import pytest
 from django.db import OperationalError
+from django.utils import timezone
 from pytest_django import Settings
 
 from strava_live.broadcast import member_target
 from strava_live.clubs.models import Club, Membership
 from strava_live.database import for_writers, on_database
+from strava_live.feed.models import Entry
 from strava_live.hub.hub import hub
 from strava_live.protocol import Close
+from strava_live.social.posts import post
 from strava_live.write_queue import club_key, writers
 from tests.busy_threads import all_threads_busy
 from tests.hub.club_cast import ClubCast
@@ -76,6 +79,23 @@ async def test_command_beyond_the_queue_must_be_sent_again_and_the_socket_stays(
         assert (error["code"], error["ref"]) == ("try_again", "6")
     await eventually(lambda: socket.types().count("entry.added") == 6)
     assert socket.code is None
+
+
+async def test_post_over_the_rate_is_refused_in_words_and_may_be_sent_again(
+    cast: ClubCast, few_posts: None, limit_clock: dict[str, float]
+) -> None:
+    socket = cast.member(0)
+    for number in range(21):
+        socket.send(f'{{"type":"post.create","text":"Hello","ref":"{number}"}}')
+    await eventually(lambda: "error" in socket.types())
+    [error] = [one for one in socket.messages() if one["type"] == "error"]
+    assert (error["code"], error["ref"]) == ("too_many_requests", "20")
+    assert "a lot of posts" in error["message"]
+    limit_clock["now"] += 10
+    for number in (0, 20):  # the first is stored already
+        socket.send(f'{{"type":"post.create","text":"Hello","ref":"{number}"}}')
+    await eventually(lambda: socket.types().count("entry.added") == 21)
+    assert socket.types().count("error") == 1
 
 
 async def test_commands_that_wait_too_long_must_be_sent_again(cast: ClubCast, settings: Settings) -> None:
@@ -154,6 +174,17 @@ async def test_error_carries_the_ref_of_its_command(cast: ClubCast) -> None:
     assert "ref" not in await socket.frame(5)
     socket.send(f'{{"type":"cheer","id":99,"ref":"{"x" * 65}"}}')
     assert (await socket.frame(6))["code"] == "bad_message"
+
+
+async def test_cheer_for_a_hidden_post_is_refused_in_words(cast: ClubCast) -> None:
+    entry = await on_database(post)(cast.members[1], cast.club.pk, "Rude")
+    await on_database(Entry.objects.filter(pk=entry.pk).update)(hidden_at=timezone.now())
+    socket = cast.member(0)
+    socket.send(f'{{"type":"cheer","id":{entry.pk},"ref":"r"}}')
+    refused = await socket.frame(1)
+    assert (refused["code"], refused["message"]) == ("post_hidden", "A captain has hidden this post.")
+    socket.send(f'{{"type":"uncheer","id":{entry.pk}}}')
+    assert (await socket.frame(2))["type"] == "cheer.mine"
 
 
 async def test_command_that_fails_unexpectedly_closes_only_its_own_socket(

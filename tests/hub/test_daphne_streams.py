@@ -42,8 +42,8 @@ def stream_of(site: LiveSite, club: FoundClub, number: int = 0, headers: dict[st
 
 
 def post(site: LiveSite, club: FoundClub, *, count: int = 1, text: str = "Coffee?") -> None:
-    code = "from strava_live.social.posts import post\n"
-    code += f"for number in range({count}): post({club.members[1]}, {club.pk}, {text!r})"
+    code = "from strava_live.social.posts import add_post\n"
+    code += f"for number in range({count}): add_post({club.members[1]}, {club.pk}, {text!r})"
     site.manage("shell", "-v", "0", "-c", code)
 
 

@@ -23,7 +23,7 @@ from strava_live.feed.snapshot import screen_hello
 from strava_live.hub.snapshots import SharedHello, SnapshotRequest, read_hellos
 from strava_live.protocol import Position
 from strava_live.social.cheers import cheer, uncheer
-from strava_live.social.posts import delete_post, edit_post, post
+from strava_live.social.posts import add_post, delete_post, edit_post
 from tests.hub.in_process_socket import ReconnectingReader
 from tests.hub.unreliable import UnreliableLayer
 from tests.live.founding import sessions_of, table
@@ -87,11 +87,11 @@ class Scene:
         reader = (self.member, self.screen)[which % 2]
         match step:
             case "write":
-                entry = await on_database(post)(self.writer.pk, self.club.pk, f"post {len(self.written)}")
+                entry = await on_database(add_post)(self.writer.pk, self.club.pk, f"post {len(self.written)}")
                 self.written.append(entry.pk)
             case "reply" if self.written:
                 above = self.written[which % len(self.written)]
-                reply = await on_database(post)(self.writer.pk, self.club.pk, "reply", reply_to=above)
+                reply = await on_database(add_post)(self.writer.pk, self.club.pk, "reply", reply_to=above)
                 self.written.append(reply.pk)
             case "change" | "change back" | "edit" | "remove" if self.written:
                 await self.change(step, self.written[which % len(self.written)])

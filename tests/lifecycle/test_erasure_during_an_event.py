@@ -12,6 +12,7 @@ from strava_live.lifecycle.erasure import erase
 from strava_live.webhook.inbox import Fate, Receipt, store_events
 from strava_live.webhook.models import StravaEvent
 from tests.patience import PATIENCE_S
+from tests.waiting_locks import waiting_locks
 from tests.web.kept import connected
 from tests.webhook.strava_events import OWNER, signed_event
 
@@ -41,13 +42,6 @@ class EventBeforeDeletion:
         while self.storing.is_alive() and not waiting_locks():
             assert time.monotonic() < deadline
             time.sleep(0.01)
-
-
-def waiting_locks() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-        (count,) = cursor.fetchone()
-    return int(count)
 
 
 @pytest.mark.django_db(transaction=True)

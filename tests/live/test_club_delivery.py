@@ -14,7 +14,7 @@ from tests.services.redis_server import RedisServer
 
 pytestmark = pytest.mark.services
 
-POSTS = 50
+POSTS = 20
 
 
 def is_at(seq: int) -> Callable[[FeedClient], bool]:

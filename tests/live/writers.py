@@ -27,14 +27,14 @@ def write(club_id: int, user_id: int, until: float) -> None:
 
     from strava_live.feed.models import Entry
     from strava_live.social.cheers import cheer, uncheer
-    from strava_live.social.posts import NotYours, UnknownEntry, delete_post, post
+    from strava_live.social.posts import NotYours, UnknownEntry, add_post, delete_post
 
     while time.monotonic() < until:
         entry = Entry.objects.of_club(club_id).not_removed().order_by("?").first()
         try:
             match random.choice(("post", "post", "cheer", "uncheer", "delete")) if entry else "post":
                 case "post":
-                    post(user_id, club_id, f"written at {time.time():.6f}")
+                    add_post(user_id, club_id, f"written at {time.time():.6f}")
                 case "cheer" if entry:
                     cheer(user_id, club_id, entry.pk)
                 case "uncheer" if entry:

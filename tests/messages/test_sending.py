@@ -9,7 +9,8 @@ from strava_live.membership.leaving import leave
 from strava_live.messages.access import CannotWrite, UnknownMessage, UnknownPerson, partner_of
 from strava_live.messages.models import ConversationSide, DirectMessage, Inbox
 from strava_live.messages.reading import mark_read, unread_of
-from strava_live.messages.sending import BadText, TooManyMessages, delete_message, send_message
+from strava_live.messages.sending import BadText, delete_message, send_message
+from strava_live.rate_limits import TooManyRequests
 from strava_live.visibility import ShownAs
 from tests.invisible_texts import INVISIBLE
 from tests.messages.soundness import is_sound
@@ -115,7 +116,7 @@ def test_thirty_messages_a_minute(club: Club, athlete: User, clubmate: User, mon
     monkeypatch.setattr("site_config.cache.microseconds", lambda: 1)  # on a slow machine places would come free
     for number in range(30):
         send_message(athlete.pk, clubmate.pk, "Hello", f"ref-{number}")
-    with pytest.raises(TooManyMessages, match="a lot of messages"):
+    with pytest.raises(TooManyRequests, match="a lot of messages"):
         send_message(athlete.pk, clubmate.pk, "Hello", "ref-30")
     assert send_message(athlete.pk, clubmate.pk, "Hello", "ref-7").ref == "ref-7"  # sent before
     send_message(clubmate.pk, athlete.pk, "Slow down")
@@ -128,7 +129,7 @@ def test_the_eleventh_new_person_in_a_day_is_refused(club: Club, athlete: User, 
     Membership.objects.bulk_create([Membership(club=club, user=one) for one in people])
     for one in people[:10]:
         send_message(athlete.pk, one.pk, "Hello")
-    with pytest.raises(TooManyMessages, match="tomorrow"):
+    with pytest.raises(TooManyRequests, match="tomorrow"):
         send_message(athlete.pk, people[10].pk, "Hello")
     send_message(athlete.pk, clubmate.pk, "Hello")
     send_message(athlete.pk, people[0].pk, "Hello again")

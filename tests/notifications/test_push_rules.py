@@ -7,7 +7,7 @@ from asgiref.sync import sync_to_async
 
 from simulators.push_process import PushStandIn
 from strava_live.accounts.models import User
-from strava_live.clubs.models import Club
+from strava_live.clubs.models import Club, Membership
 from strava_live.feed.models import Entry
 from strava_live.muting.choices import block, mute
 from strava_live.notifications.open_pages import note_page
@@ -15,6 +15,7 @@ from strava_live.notifications.push_models import NotificationChoices, OutgoingP
 from strava_live.notifications.push_sending import PushSender
 from strava_live.notifications.reading import mark_read
 from strava_live.social.posts import post
+from strava_live.visibility import ShownAs
 from tests.notifications.noted import cheered, people_in
 from tests.notifications.pushes import states, subscribed
 from tests.notifications.sent import send_due, shown_in
@@ -76,6 +77,18 @@ async def test_nothing_is_sent_from_people_who_were_muted_meanwhile(
     await send_due()
     assert await shown_in(browser) == []
     assert await OutgoingPush.objects.live().acount() == 0
+
+
+async def test_what_a_muted_person_does_without_a_name_is_sent(
+    captain: User, entry: Entry, fans: list[User], browser: SubscribedBrowser
+) -> None:
+    """Otherwise a phone that stays silent would tell that it was the muted person."""
+    await Membership.objects.filter(user=fans[0]).aupdate(shown_as=ShownAs.HIDDEN)
+    await sync_to_async(cheered)(entry, fans[0])
+    await sync_to_async(mute)(captain.pk, fans[0].pk)
+    await send_due()
+    [shown] = await shown_in(browser)
+    assert shown["notification"]["body"].endswith("cheered for you.")
 
 
 async def test_names_are_shown_only_after_the_person_has_chosen_it(

@@ -1,13 +1,14 @@
 """Cheers: one for each member and entry, counted in the entry."""
 
 import pytest
+from django.utils import timezone
 
 from strava_live.accounts.models import User
 from strava_live.clubs.models import Club, Membership
-from strava_live.feed.models import Cheer
+from strava_live.feed.models import Cheer, Entry
 from strava_live.notifications.reading import unread_of
 from strava_live.social.cheers import cheer, uncheer
-from strava_live.social.posts import UnknownEntry, post
+from strava_live.social.posts import PostIsHidden, UnknownEntry, post
 from tests.feed.entries import is_sound
 
 pytestmark = pytest.mark.django_db
@@ -31,6 +32,16 @@ def test_cheer_that_comes_and_goes_is_not_notified_without_end(club: Club, athle
         noted.append(unread_of(athlete.pk))
         uncheer(clubmate.pk, club.pk, entry.pk)
     assert noted == [1, 1, 1, 0, 0]
+
+
+def test_hidden_post_takes_no_new_cheer_and_gives_old_ones_back(club: Club, athlete: User, clubmate: User) -> None:
+    entry = post(athlete.pk, club.pk, "Rude")
+    cheer(clubmate.pk, club.pk, entry.pk)
+    Entry.objects.filter(pk=entry.pk).update(hidden_at=timezone.now())
+    with pytest.raises(PostIsHidden, match="A captain has hidden this post"):
+        cheer(athlete.pk, club.pk, entry.pk)
+    assert uncheer(clubmate.pk, club.pk, entry.pk).cheers == 0
+    assert Cheer.objects.count() == 0
 
 
 def test_entry_of_another_club_cannot_be_cheered(club: Club, athlete: User) -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from strava_live.accounts.models import User
 from strava_live.clubs.captains import NotACaptain
@@ -32,6 +33,7 @@ from strava_live.social.posts import (
     post,
 )
 from tests.feed.entries import is_sound
+from tests.notifications.pushes import states, subscribed
 
 pytestmark = pytest.mark.django_db
 
@@ -100,7 +102,7 @@ def test_hidden_post_shows_no_text_until_it_is_restored(
         assert "Rude" not in str(shown)
         assert "Bruno" not in str(shown)
     assert for_members(Entry.objects.get(pk=entry.pk))["says"] == "A captain has hidden this post."
-    assert [one.text for one in hidden_posts(club.pk)] == ["Rude words @Bruno C."]
+    assert [one.text for one in hidden_posts(club.pk).posts] == ["Rude words @Bruno C."]
     for refused in (lambda: edit_post(athlete.pk, entry.pk, "x"), lambda: report_post(clubmate.pk, entry.pk)):
         with pytest.raises(PostIsHidden):
             refused()
@@ -120,14 +122,14 @@ def test_member_reports_once_and_learns_what_the_captain_decides(
         report_post(clubmate.pk, entry.pk, "x" * 501)
     report_post(clubmate.pk, entry.pk, "It is rude")
     report_post(clubmate.pk, entry.pk, "Again")
-    assert [one.reasons for one in reported_posts(club.pk)] == [["It is rude"]]
+    assert [one.reasons for one in reported_posts(club.pk).posts] == [["It is rude"]]
     assert count_reported(club.pk) == 1
 
     keep_post(leader.pk, entry.pk)
 
     assert Report.objects.get().outcome == Report.Decision.KEPT
     assert Notification.objects.get(user=clubmate).data == {"answer": "report_kept"}
-    assert reported_posts(club.pk) == []
+    assert reported_posts(club.pk) == ([], 0)
 
 
 def test_bell_forgets_a_reply_that_is_hidden_or_deleted(
@@ -141,6 +143,83 @@ def test_bell_forgets_a_reply_that_is_hidden_or_deleted(
     assert Notification.objects.get(user=athlete).actors.get().times == 1
     delete_post(clubmate.pk, second.pk)
     assert not Notification.objects.filter(user=athlete).exists()
+
+
+def test_long_lists_load_only_the_posts_that_are_shown(
+    club: Club,
+    athlete: User,
+    clubmate: User,
+    leader: User,
+    monkeypatch: pytest.MonkeyPatch,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    monkeypatch.setattr("strava_live.social.moderation.MOST_LISTED", 3)
+    posts = [post(athlete.pk, club.pk, f"Rude {number} @Bruno C.") for number in range(5)]
+    for entry in [*posts[:0:-1], posts[0]]:
+        report_post(clubmate.pk, entry.pk, f"{entry.text[:6]} is rude")
+    report_post(leader.pk, posts[4].pk)
+    with django_assert_num_queries(4):
+        reported = reported_posts(club.pk)
+    assert [(one.text, one.reasons) for one in reported.posts] == [
+        ("Rude 4 @Bruno C.", ["Rude 4 is rude", ""]),
+        ("Rude 3 @Bruno C.", ["Rude 3 is rude"]),
+        ("Rude 2 @Bruno C.", ["Rude 2 is rude"]),
+    ]
+    assert reported.number == 5
+
+    for entry in posts:
+        hide_post(leader.pk, entry.pk)
+    with django_assert_num_queries(2):
+        hidden = hidden_posts(club.pk)
+    assert [one.text for one in hidden.posts] == [f"Rude {number} @Bruno C." for number in (4, 3, 2)]
+    assert (hidden.number, reported_posts(club.pk).number) == (5, 0)
+
+
+def test_stranger_who_guesses_the_id_of_a_post_locks_no_club(
+    club: Club, athlete: User, stranger: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """Otherwise they could make all writes of a club wait."""
+    entry = post(athlete.pk, club.pk, "Coffee?")
+    for change in (lambda: edit_post(stranger.pk, entry.pk, "x"), lambda: delete_post(stranger.pk, entry.pk)):
+        # The post, and the membership: no transaction begins, which would be a third query.
+        with django_assert_num_queries(2), pytest.raises(UnknownEntry):
+            change()
+
+
+def test_restored_post_notifies_again_without_pushes(club: Club, athlete: User, clubmate: User, leader: User) -> None:
+    for user in (athlete, leader):
+        subscribed(user)
+    above = post(athlete.pk, club.pk, "Coffee?")
+    reply = post(clubmate.pk, club.pk, "Yes @Carol D.", reply_to=above.pk)
+    for _ in range(2):
+        hide_post(leader.pk, reply.pk)
+        assert not Notification.objects.exists()
+        for _ in range(2):
+            restore_post(leader.pk, reply.pk)
+        noted = Notification.objects.unread().order_by("user").values_list("user", "kind", "key", "count")
+        assert list(noted) == [
+            (athlete.pk, "reply", f"reply.{above.pk}", 1),
+            (leader.pk, "mention", f"mention.{reply.pk}", 1),
+        ]
+    assert (states(athlete), states(leader)) == (["taken_back"], ["taken_back"])
+    post(clubmate.pk, club.pk, "No", reply_to=above.pk)
+    delete_post(clubmate.pk, reply.pk)
+    assert Notification.objects.get().actors.get().times == 1
+
+
+def test_reply_restored_below_a_hidden_post_is_not_noted_and_takes_nothing_back(
+    club: Club, athlete: User, clubmate: User, leader: User
+) -> None:
+    above = post(athlete.pk, club.pk, "Rude")
+    first = post(clubmate.pk, club.pk, "Yes", reply_to=above.pk)
+    for entry in (first, above):
+        hide_post(leader.pk, entry.pk)
+    restore_post(leader.pk, first.pk)
+    assert not Notification.objects.of(athlete.pk).exists()
+    restore_post(leader.pk, above.pk)
+    post(clubmate.pk, club.pk, "Well", reply_to=above.pk)
+    delete_post(clubmate.pk, first.pk)
+    assert Notification.objects.of(athlete.pk).get().kind == "reply"
 
 
 def test_reason_of_a_million_characters_is_refused_before_each_is_looked_at(club: Club, athlete: User) -> None:

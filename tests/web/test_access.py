@@ -64,6 +64,7 @@ def test_signing_in_leads_back_to_a_page_that_answers_get_too(client: Client, db
 
 def test_page_above() -> None:
     assert (page_with_form("/a/1/save/"), page_with_form("/a/"), page_with_form("/")) == ("/a/1/", "/", "/")
-    assert page_with_form("/clubs/striders/entries/1/cheer/") == "/clubs/striders/"
+    assert page_with_form("/clubs/striders/posts/") == "/clubs/striders/"
+    assert page_with_form("/clubs/striders/entries/1/cheer/") == "/clubs/striders/entries/1/"
     assert page_with_form("/clubs/striders/manage/screens/1/revoke/") == "/clubs/striders/manage/"
     assert page_with_form("/settings/tokens/1/revoke/") == "/settings/"

@@ -6,9 +6,11 @@ from strava_live.accounts.models import User
 from strava_live.clubs.models import Club, Membership
 from strava_live.feed.models import Cheer, Entry
 from strava_live.social.cheers import cheer
+from strava_live.social.moderation import hide_post
 from strava_live.social.posts import post
 from tests.clubs.visits import as_
 from tests.web.club_feed import FEED, entry_of, shown
+from tests.web.reading import messages_in
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +52,23 @@ def test_cheer_and_uncheer(club: Club, posted: Entry, clubmate: User) -> None:
     browser.post(f"{FEED}entries/{posted.pk}/uncheer/")
     posted.refresh_from_db()
     assert (posted.cheers, Cheer.objects.count()) == (0, 0)
+
+
+def test_hidden_post_has_a_button_only_to_take_a_cheer_back(
+    club: Club, posted: Entry, clubmate: User, captain: User
+) -> None:
+    cheer(clubmate.pk, club.pk, posted.pk)
+    hide_post(captain.pk, posted.pk)
+    for who, hidden in ((clubmate, False), (captain, True)):
+        for path in (FEED, f"{FEED}entries/{posted.pk}/"):
+            assert ("data-cheer hidden>" in as_(who).get(path).text.split("<template")[0]) == hidden
+
+    path = f"{FEED}entries/{posted.pk}"
+    refused = as_(captain).post(f"{path}/cheer/", follow=True)
+    assert "A captain has hidden this post." in messages_in(refused)
+    as_(clubmate).post(f"{path}/uncheer/")
+    assert not Cheer.objects.exists()
+    assert "data-cheer hidden>" in as_(clubmate).get(FEED).text
 
 
 def test_cheers_are_listed_by_the_names_the_club_sees(club: Club, posted: Entry, clubmate: User, captain: User) -> None:

@@ -12,7 +12,7 @@ from strava_live.clubs.models import Club
 from strava_live.feed.models import Entry
 from strava_live.muting.choices import mute
 from strava_live.social.moderation import hide_post
-from strava_live.social.posts import post
+from strava_live.social.posts import add_post, post
 from strava_live.web.entry_words import FloodRow
 from strava_live.web.post_links import with_links
 from tests.clubs.visits import as_
@@ -74,7 +74,7 @@ def test_queries_do_not_grow_with_replies_and_floods(club: Club, athlete: User, 
         browser.get(FEED)
     flood(club, athlete, 20)
     for number in range(20):
-        post(athlete.pk, club.pk, f"Reply {number}", reply_to=posted.pk)
+        add_post(athlete.pk, club.pk, f"Reply {number}", reply_to=posted.pk)
     with CaptureQueriesContext(connection) as many:
         browser.get(FEED)
     assert len(many) == len(few)

@@ -7,7 +7,6 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from site_config import cache as cache_module
 from strava_live.accounts.models import User
 from strava_live.clubs.founding import found_club_at
 from strava_live.clubs.models import Club
@@ -23,20 +22,12 @@ JSON = {"accept": "application/json"}
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> dict[str, float]:
-    """The clock of the rate limits, which stands still unless a test changes `clock["now"]`."""
-    seconds = {"now": 1000.0}
-    monkeypatch.setattr(cache_module, "microseconds", lambda: round(seconds["now"] * 1_000_000))
-    return seconds
-
-
-@pytest.fixture
 def club(captain: User) -> Club:
     return found_club_at("striders", "Striders", time_zone="UTC", captain=captain)
 
 
 @pytest.fixture
-def browser(club: Club, captain: User, clock: dict[str, float]) -> Client:
+def browser(club: Club, captain: User, limit_clock: dict[str, float]) -> Client:
     return as_(captain)
 
 
@@ -45,7 +36,7 @@ def fill(browser: Client, times: int = 60) -> None:
         assert browser.post("/sync/cancel/").status_code == 302
 
 
-def test_sixty_forms_then_429_with_the_waiting_time(browser: Client, clock: dict[str, float]) -> None:
+def test_sixty_forms_then_429_with_the_waiting_time(browser: Client, limit_clock: dict[str, float]) -> None:
     fill(browser)
 
     refused = browser.post("/sync/cancel/")
@@ -53,16 +44,16 @@ def test_sixty_forms_then_429_with_the_waiting_time(browser: Client, clock: dict
     assert (refused.status_code, refused.headers["Retry-After"]) == (429, "1")
     assert "Too many requests" in said(refused)
     assert refused.templates[0].name == "429.html"
-    clock["now"] += math.ceil(float(refused.headers["Retry-After"]))
+    limit_clock["now"] += math.ceil(float(refused.headers["Retry-After"]))
     assert browser.post("/sync/cancel/").status_code == 302
 
 
-def test_refused_forms_do_not_lengthen_the_wait(browser: Client, clock: dict[str, float]) -> None:
+def test_refused_forms_do_not_lengthen_the_wait(browser: Client, limit_clock: dict[str, float]) -> None:
     fill(browser)
     for _ in range(30):
         assert browser.post("/sync/cancel/").status_code == 429
 
-    clock["now"] += 10.0
+    limit_clock["now"] += 10.0
     fill(browser)
 
 
@@ -102,6 +93,19 @@ def test_refused_post_keeps_its_text_in_the_form(browser: Client) -> None:
     assert not Entry.objects.exists()
 
 
+def test_post_over_the_rate_of_posts_keeps_its_text_in_the_form(browser: Client, few_posts: None) -> None:
+    for number in range(20):
+        assert browser.post("/clubs/striders/posts/", {"text": "Coffee?", "ref": f"r{number}"}).status_code == 302
+
+    refused = browser.post("/clubs/striders/posts/", {"text": "Coffee at <ten>?", "ref": "a"})
+    again = browser.post("/clubs/striders/posts/", {"text": "Coffee?", "ref": "r0"})
+
+    assert (refused.status_code, refused.headers["Retry-After"], again.status_code) == (429, "10", 302)
+    assert "Coffee at &lt;ten&gt;?</textarea>" in said(refused)
+    assert "a lot of posts in a few minutes" in said(refused)
+    assert Entry.objects.count() == 20
+
+
 @pytest.mark.parametrize("path", ["/clubs/striders/posts/", "/sync/cancel/"])
 def test_request_for_json_is_refused_with_json(browser: Client, path: str) -> None:
     fill(browser)
@@ -132,7 +136,7 @@ def anyone_founds(settings: Settings) -> None:
 
 
 @pytest.mark.usefixtures("anyone_founds")
-def test_ten_clubs_an_hour(browser: Client, clock: dict[str, float]) -> None:
+def test_ten_clubs_an_hour(browser: Client, limit_clock: dict[str, float]) -> None:
     for number in range(10):
         assert found(browser, number).status_code == 302
 
@@ -142,7 +146,7 @@ def test_ten_clubs_an_hour(browser: Client, clock: dict[str, float]) -> None:
     assert refused.context["form"]["name"].value() == "Harriers 11"
     assert "Please try again later" in said(refused)
     assert Club.objects.filter(name__startswith="Harriers").count() == 10
-    clock["now"] += 360
+    limit_clock["now"] += 360
     assert found(browser, 11).status_code == 302
 
 

@@ -93,6 +93,14 @@ def test_ten_megabytes_are_refused_in_words(as_athlete: Client, push_service: Pu
     assert (answer.status_code, words(answer)) == (413, "A browser's subscription isn't that long.")
 
 
+@pytest.mark.parametrize("length", ["²", "-1", "1e3", "9" * 5000])
+def test_length_that_is_no_number_is_refused_in_words(
+    as_athlete: Client, push_service: PushStandIn, length: str
+) -> None:
+    answer = as_athlete.post(ADDRESS, json.dumps(GOOD), content_type="application/json", CONTENT_LENGTH=length)
+    assert (answer.status_code, answer.json()["message"]) == (413, "A browser's subscription isn't that long.")
+
+
 @pytest.mark.parametrize("address", [ADDRESS, f"{ADDRESS}remove/"])
 @pytest.mark.parametrize("renew", [False, True])
 def test_half_a_character_is_refused_in_words(

@@ -47,6 +47,7 @@ export function fillCheers(card, entry, guests, { path, say }) {
   const cheered = [entry, ...guests].find((one) => one.cheered);
   const form = card.querySelector("[data-cheer]");
   form.action = cheered ? `${path}${cheered.id}/uncheer/` : `${address}cheer/`;
+  form.hidden = Boolean(entry.hidden) && !cheered; // a hidden post takes no new cheer
   form.querySelector("button").setAttribute("aria-pressed", Boolean(cheered));
   const more = slot(card, "more");
   [more.hidden, more.href] = [entry.kind !== "post", address];
