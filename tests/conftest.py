@@ -89,7 +89,8 @@ def choose_for_postgres(config: pytest.Config, items: list[pytest.Item]) -> None
 def deal_to_workers(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
     """Share out the modules with a browser among the workers, then those with services, then the others.
 
-    So each worker begins with its long modules. A worker that is done takes tests from the end of another's.
+    So each worker begins with its long modules, whose tests wait for other processes. The short ones at the end keep
+    the processors busy until all workers are done. A worker that is done takes tests from the end of another's.
     """
     modules = [list(module) for _, module in groupby(items, key=lambda item: item.path)]
     kinds = groupby(sorted(modules, key=kind_of), key=kind_of)
@@ -99,7 +100,7 @@ def deal_to_workers(items: list[pytest.Item], workers: int) -> list[pytest.Item]
 
 
 def kind_of(module: list[pytest.Item]) -> int:
-    marked = [module[0].get_closest_marker(name) is not None for name in ("browser", "services")]
+    marked = [any(item.get_closest_marker(name) for item in module) for name in ("browser", "services")]
     return marked.index(True) if any(marked) else len(marked)
 
 

@@ -102,6 +102,7 @@ def stored(models: Any) -> list[Any]:
     return list(models.get_model("strava_live", "Activity").objects.order_by("pk").values_list("reasons", flat=True))
 
 
+@pytest.mark.once
 @pytest.mark.django_db(transaction=True)
 def test_migration_converts_reasons_to_codes_and_back(athlete: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(import_module(f"strava_live.migrations.{AFTER}"), "ROWS_PER_BATCH", 3)

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.db import connection
 from django.http import HttpResponse
 from django.urls import get_resolver
 
@@ -19,6 +20,7 @@ REFUSALS = {"login", "admin", "home", "401", "403", "404"}
 MEMBERS = {"clubmate", "person", "captain"}
 THE_TWO = {"clubmate", "person", "read token", "write token"}
 """Those who may read the direct message: its sender, and its recipient with their tokens."""
+WITH_MOST_RIGHTS = {"person", "captain", "operator", "write token"}
 AREAS = {"pages": r"(?!api/|accounts/|admin/)", "accounts": r"accounts/|admin/", "api": r"api/"}
 
 
@@ -30,9 +32,12 @@ def test_every_kind_of_person_gets_what_the_table_says(area: str, events: None) 
     """
     cast, requester = world(), Requester()
     assert tuple(caller.kind for caller in cast.callers) == KINDS
+    callers = cast.callers
+    if connection.vendor == "postgresql":  # where the queries matter, and the refusals are the same
+        callers = [caller for caller in callers if caller.kind in WITH_MOST_RIGHTS]
     wrong = []
     for row in ROWS:
-        for caller in cast.callers if re.match(AREAS[area], row.route) else ():
+        for caller in callers if re.match(AREAS[area], row.route) else ():
             path = cast.path(row.route, caller) + (f"?{row.query}" if row.query else "")
             answer = requester.send(caller, row.method, path, cast.filled(BODIES.get(row.route, "")))
             wrong += faults(row, caller, answer, requester.written)

@@ -48,6 +48,7 @@ def test_kind_is_that_of_the_nearest_known_error() -> None:
     ]
 
 
+@pytest.mark.once
 @pytest.mark.django_db(transaction=True)
 def test_migration_converts_sentences_to_kinds_and_back(athlete: User) -> None:
     latest = import_module(f"strava_live.migrations.{AFTER}").SENTENCES
