@@ -23,8 +23,8 @@ from tests.services.browser import browser_program, headless_program
 from tests.services.postgres_server import postgres_programs, running_postgres
 from tests.services.redis_server import redis_program, running_redis
 
-WORKERS = ("-n", "4", "--dist", "worksteal")
-"""Options of pytest-xdist for the pass on SQLite: four processes, because many tests wait for other processes."""
+WORKERS = ("-n", "3", "--dist", "worksteal")
+"""Options of pytest-xdist for the pass on SQLite: three processes, because many tests wait for other processes."""
 POSTGRES_WORKERS = ("-n", "1")
 """Options for the pass on Postgres, which then ends at about the same time as the other."""
 INSTALL = {
