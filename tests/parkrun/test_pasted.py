@@ -223,7 +223,7 @@ def test_five_thousand_rows_are_read_and_one_more_is_refused() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        pytest.param(part * (300_000 // len(part)) + end, id=repr(part + end))
+        pytest.param(part * (1_000_000 // len(part)) + end, id=repr(part + end))
         for part, end in [
             *[
                 (part, "")
@@ -242,8 +242,8 @@ def test_much_of_anything_is_read_in_linear_time(text: str) -> None:
         read(text)
         read(f"Bushy Park 01/06/2024 {text} 24:31")
 
-    # Each takes half a second at most; the limit catches a pattern that takes a quarter of an hour.
-    assert time.process_time() - began < 12
+    # Each takes a second or two at most; the limit catches a pattern that takes hours.
+    assert time.process_time() - began < 40
 
 
 def test_line_of_a_megabyte_is_a_fault() -> None:
