@@ -25,8 +25,6 @@ from tests.services.redis_server import redis_program, running_redis
 
 WORKERS = ("-n", "3", "--dist", "worksteal")
 """Options of pytest-xdist for the pass on SQLite: three processes, because many tests wait for other processes."""
-POSTGRES_WORKERS = ("-n", "1")
-"""Options for the pass on Postgres, which then ends at about the same time as the other."""
 INSTALL = {
     "Redis": "apt-get install redis-server",
     "Postgres": "apt-get install postgresql",
@@ -97,7 +95,7 @@ def run_both_passes(order: list[str], environment: dict[str, str], left_out: lis
     if "Postgres" in left_out:
         return run("pytest", *WORKERS, *order, environment=environment)
     with tempfile.TemporaryFile() as output, own_databases(environment) as on_postgres:
-        command = [sys.executable, "-m", "pytest", *POSTGRES_WORKERS, *order]
+        command = [sys.executable, "-m", "pytest", *order]
         with subprocess.Popen(command, env=on_postgres, stdout=output, stderr=output) as second:
             failed = run("pytest", *WORKERS, *order, environment=environment)
             failed = second.wait() or failed
