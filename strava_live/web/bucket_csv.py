@@ -27,8 +27,7 @@ def csv_cell(value: Value) -> str | float:
 
 
 def as_downloaded(typed: TypedRows) -> TypedRows:
-    """Undo the apostrophes of `csv_cell` in typed rows, so that a file that is downloaded and pasted changes no value.
-    """
+    """Undo the apostrophes of `csv_cell` in typed rows, so that pasting a downloaded file changes no value."""
     rows = [row._replace(values=tuple(map(without_apostrophe, row.values))) for row in typed.rows]
     return typed._replace(rows=rows)
 
