@@ -112,7 +112,7 @@ class Person:
         return await self.answer(ref, lambda message: message.get("entry", {}).get("text") == ref)
 
     async def choose_by_socket(self) -> str:
-        """Remove the person's activity and, the next time, save it. Each person has an activity of their own."""
+        """Save the person's own activity; in the next call, remove it. Return the answer."""
         self.sent += 1
         ref, verb = str(self.sent), ("save", "unsave")[self.sent % 2]
         await self.say(f"activity.{verb}", ref, strava_id=self.strava_id)
@@ -154,7 +154,7 @@ async def answer_of(act: Act) -> str:
 
 
 async def measure(others: list[Person], blocked: list[Act], seconds: float) -> Phase:
-    """Let the others act, and `blocked` write to the row, for `seconds`."""
+    """For `seconds`, let `others` act, and let `blocked` write to the row."""
     phase, until = Phase(), time.monotonic() + seconds
 
     def noting(kind: str) -> Callable[[float, str], None]:

@@ -45,7 +45,7 @@ class Site:
     """The `after` with which every client reconnects: epoch and seq before the missed entries."""
 
     def longest_ms(self) -> dict[str, float]:
-        """Return for how long the event loop was blocked at most since the last call: by clock and by processor."""
+        """Return the longest block of the event loop since the last call: by the clock, and in processor time."""
         with socket.socket(socket.AF_UNIX) as asking:
             asking.connect(str(self.report))
             blocked: dict[str, float] = json.loads(asking.makefile().read())

@@ -3,7 +3,8 @@
 1,000 clubs of 20 members, each with a member's socket and a wall's open, over two web processes, one worker, Postgres
 and Redis. Members finish parkruns, and some rename or hide them: 40 events a second for three minutes, about as many as
 all of British parkrun would send on average. The stand-in answers each API call after 100 ms. A first trial has 100
-clubs and lasts as long as its members suffice; what an event costs must not grow with the number of clubs.
+clubs. It is shorter if its members would run out, since each finishes only one parkrun. The cost of an event must not
+grow with the number of clubs.
 
 All processes share one machine. The table shows which share of a processor each used.
 

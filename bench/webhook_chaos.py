@@ -1,6 +1,6 @@
 """Twenty kills (SIGKILL) of web process and worker during a flood of Strava's events: `bin/bench webhook_chaos`.
 
-After them the site must have exactly what the stand-in has, and a member's and a wall's feed exactly what the site has.
+Afterwards the site must have exactly what the stand-in has, and a member's and a wall's feed exactly what the site has.
 Another process must take over a killed process's runs within a lease and twice LOOK_EVERY_S.
 
     python -m bench.webhook_chaos [ROUNDS] [SEED]

@@ -46,7 +46,7 @@ def main(words: list[str]) -> int:
 
 
 async def flood(site: Running, club: ConnectedClub, events: int, seconds: float) -> list[str]:
-    """Cause the events. Return what is still wrong once nothing waits any more."""
+    """Cause the events. Wait until all events are handled. Return what is wrong then."""
     send_shuffled(site.stand_in, late_s=LATE_S, retry_s=5.0)
     cpu = on_cpu(site)
     began = time.monotonic()

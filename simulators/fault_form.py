@@ -21,7 +21,7 @@ ALWAYS = ("calls", "seconds", "ms", "bytes")
 
 
 def fault_section(faults: FaultBook, kinds: Iterable[str], endpoints: Iterable[str], *fields: str) -> str:
-    """Return the list and the form. `fields` are those that this stand-in has besides `ALWAYS`."""
+    """Return the list and the form. `fields` are the form's fields besides `ALWAYS`."""
     on = "".join(
         f'<div class="row"><span>{escape(fault_in_words(fault))}</span>'
         f"{form('faults/clear', '<button>Off</button>', id=fault.id)}</div>"

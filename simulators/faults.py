@@ -30,7 +30,7 @@ HOLD_LOOK_S = 0.01
 
 @dataclass(slots=True)
 class Fault:
-    """One fault, which lasts until it has met `calls` calls, until a time, or until it is switched off."""
+    """One fault, which lasts until it has affected `calls` calls, until a time, or until it is switched off."""
 
     kind: str
     endpoint: str = EVERYWHERE

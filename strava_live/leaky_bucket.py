@@ -18,7 +18,7 @@ class Rate(NamedTuple):
         return self.seconds * 1_000_000 // self.amount
 
     def after_one_more(self, empty_at: int, now: int) -> int:
-        """Return when the bucket will be empty if a message is added `now`. Without it, that would be at `empty_at`."""
+        """Return when the bucket will be empty after one more message at `now`. Before, that time was `empty_at`."""
         return max(empty_at, now) + self.step
 
     def overflow(self, empty_at: int, now: int) -> int:

@@ -68,9 +68,9 @@ NOT_NOTED = "not_noted"
 def data_shown(data: dict[str, Any], name: str, *, on_screen: bool = False) -> dict[str, Any]:
     """Return the `data` of an entry as members or wall screens get it, given the name that this club sees.
 
-    Leave out that a reply was not notified: its author is not to learn that they are muted. Without a name, leave out
-    what would identify the athlete: the link to Strava, and the model of the device. Members whom a post mentions and
-    who hide their names are left out, too, and all mentions on screens.
+    Leave out NOT_NOTED, which says that a reply caused no notification: its author must not learn of a mute. Without a
+    name, leave out what would identify the athlete: the link to Strava, and the model of the device. Members whom a
+    post mentions and who hide their names are left out, too, and all mentions on screens.
     """
     shown = {name: value for name, value in data.items() if name != NOT_NOTED}
     if not name and "url" in shown:

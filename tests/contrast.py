@@ -1,4 +1,4 @@
-"""The contrast of colours, and the pairs of colours that meet."""
+"""The contrast of colours, and the pairs of text colour and background that pages have."""
 
 
 def contrast(one: str, other: str) -> float:

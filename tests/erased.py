@@ -30,7 +30,7 @@ def every_value() -> Iterator[tuple[str, str]]:
 
 
 def readable(value: object) -> str:
-    """Return a value as a text, with what it says in base64, also if it is compressed there."""
+    """Return a value as a text, with the decoded text of each base64 part, which may be compressed."""
     text = bytes(value).decode(errors="replace") if isinstance(value, bytes | memoryview) else str(value)
     return " ".join([text, *map(decoded, text.split(":"))])
 

@@ -187,7 +187,7 @@ class Children:
             report.send(str(code).encode())
 
     def forget(self) -> None:
-        """Close what belongs to the fork server, in a fork."""
+        """In a fork, close and reset what belongs to the fork server."""
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         signal.signal(signal.SIGINT, self.interrupt)

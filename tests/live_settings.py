@@ -1,7 +1,7 @@
 """Settings of sites (processes of their own) that tests disturb: those of the site, with every wait shortened.
 
-Only the regular recheck of all permissions stays as rare as it is. A frequent recheck would hide a missing eviction,
-because it closes the sockets of a person who may not read any more, too.
+Only the regular recheck of all permissions stays as rare as in production. A frequent recheck would hide a missing
+eviction, because it closes the sockets of a person who may not read any more, too.
 """
 
 from site_config.settings import *  # noqa: F403

@@ -1,4 +1,4 @@
-"""The measure: a plain Django view with the same queries and the same encoder, which returns the same bytes.
+"""The baseline of the comparison: a plain Django view with the same queries and encoder, which returns the same bytes.
 
 `constant` returns the bytes of an earlier answer, so its only query is the one that finds the caller.
 """

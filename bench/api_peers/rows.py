@@ -1,4 +1,4 @@
-"""What the peers with a serializer of their own serialise: the fields of the page as Python objects."""
+"""Build the fields of a page as Python objects, for the peers that have a serializer of their own."""
 
 from typing import Any
 

@@ -15,7 +15,7 @@ ALLOWED, IN_S = 20, 200.0
 
 
 def limits(target: Target) -> str:
-    """Exceed the limit of 20 posts at once and then one every ten seconds: the rest must get 429 with Retry-After."""
+    """Post faster than 20 times at once and then every ten seconds: further posts must get 429 with Retry-After."""
     club = found_club(target.site)
     path = f"/clubs/{club.slug}/"
     with target.browser(club.sessions[0]) as browser:

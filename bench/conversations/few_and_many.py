@@ -1,4 +1,4 @@
-"""Give people few and many messages, and measure how long each reads and writes. bench/messages.py starts this."""
+"""Measure the reads and writes of a person with few messages, and of one with many. bench/messages.py starts this."""
 
 import gc
 import sys
@@ -187,7 +187,7 @@ MIDDLES: dict[int, int] = {}
 
 
 def middle(who: Person) -> str:
-    """Return a cursor for the middle of the long conversation, or for what is left below a whole page."""
+    """Return a cursor for the middle of the long conversation; if it is short, for what follows the newest few."""
     if who.long not in MIDDLES:
         rows = list(DirectMessage.objects.in_conversation(who.long).newest_first().values_list("pk", flat=True))
         MIDDLES[who.long] = rows[min(5, len(rows)) if len(rows) < 100 else len(rows) // 2]

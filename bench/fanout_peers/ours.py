@@ -97,7 +97,7 @@ def ours(services: Services, sockets: int) -> Iterator[Ours]:
 
 @dataclass(frozen=True)
 class Redialled:
-    """How long all redials took, and as many requests of each page."""
+    """How long all redials took, and how long the same number of requests took for each page."""
 
     sockets_s: float
     pages_s: dict[str, float]
@@ -107,7 +107,7 @@ class Redialled:
 
 
 def redial(served: Ours) -> Redialled:
-    """Reconnect all sockets at once, then request each page as many times, in turns. Return the medians."""
+    """Reconnect all sockets at once, then request each page the same number of times, in turns. Return the medians."""
     sockets: list[float] = []
     pages: dict[str, list[float]] = {name: [] for name in PAGES}
     wrong = 0

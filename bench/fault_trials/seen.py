@@ -1,4 +1,4 @@
-"""What a user saw during a trial: how often each answer, the longest wait, and answers that are never acceptable."""
+"""What a user saw during a trial: the count of each answer, the longest wait, and answers that are never acceptable."""
 
 import re
 import time

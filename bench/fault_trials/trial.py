@@ -25,7 +25,7 @@ RECOVERED_WITHIN_S = 30.0
 
 @dataclass
 class Outcome:
-    """What the users saw, when the site had recovered, and which expectations it missed."""
+    """What the users saw, when the site had recovered, and which expectations were not met."""
 
     seen: list[Seen]
     recovered_after_s: float | None = None

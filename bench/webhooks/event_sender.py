@@ -109,7 +109,7 @@ class EventSender:
         return "\r\n".join([*lines, "", ""]).encode() + body
 
     def hang_up(self, url: str) -> None:
-        """Close the idle connections to a process: they ended with it, or it does not answer."""
+        """Close the idle connections to a process that has ended or does not answer."""
         for line in self.lines[url]:
             line.writer.close()
         self.lines[url].clear()

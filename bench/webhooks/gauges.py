@@ -25,7 +25,7 @@ class Gauges:
     """The memory of each process every SAMPLE_EVERY_S. Memory that several processes share counts in part for each."""
 
     def cpu_s(self) -> dict[str, float]:
-        """Return the processor time that each process has used so far, and this one, which sends the events."""
+        """Return the processor time used so far by each process, and by this one, which sends the events."""
         return {name: on_cpu_s(pid) for name, pid in self.pids.items()} | {"sender": time.process_time()}
 
     async def sample(self) -> None:
@@ -36,7 +36,7 @@ class Gauges:
             await asyncio.sleep(SAMPLE_EVERY_S)
 
     def growth(self, name: str) -> float:
-        """Return by which share of itself the memory has grown in the last third of the samples, by a fitted line."""
+        """Return the relative growth of the memory over the last third of the samples, by a fitted line."""
         samples = self.memory_mb[name][-max(3, len(self.memory_mb[name]) // 3) :]
         slope = linear_regression(range(len(samples)), samples).slope
         return slope * (len(samples) - 1) / median(samples)
@@ -66,7 +66,7 @@ def count_queries(server: PostgresServer) -> None:
 
 
 def queries(server: PostgresServer) -> int:
-    """Return how many queries the server has got since it was started, without its own that check foreign keys."""
+    """Return how many queries clients have sent since the server's start, without its own checks of foreign keys."""
     total = "SELECT coalesce(sum(calls), 0) FROM pg_stat_statements WHERE query NOT LIKE '%FOR KEY SHARE OF x'"
     with psycopg.connect(server.url) as connection:
         row = connection.execute(total).fetchone()

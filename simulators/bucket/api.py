@@ -132,7 +132,7 @@ class Api:
             return error.response()
 
     def _read_body(self, request: Request) -> dict[str, Any]:
-        """Return the JSON object of a body, which is empty if the body is not declared as JSON."""
+        """Return the JSON object of a body; an empty one if the body is not declared as JSON."""
         if not request.body or not request.headers.get("content-type", "").startswith("application/json"):
             return {}
         if len(request.body) > self._site.settings.body_limit:

@@ -35,7 +35,7 @@ class UnknownClientError(Exception):
 
 @dataclass
 class Clients:
-    """The registered clients: the secret of each by its id, which is empty for a client without one.
+    """The registered clients: the secret of each client by its id. A client without a secret has an empty one.
 
     A client may redirect to any address of this machine, and of `callback_domain`.
     """

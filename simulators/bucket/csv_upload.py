@@ -14,7 +14,7 @@ FIELD = "csv"
 
 
 def uploaded_rows(request: Request, dimensions: tuple[Dimension, ...]) -> list[Any]:
-    """Return the rows of the uploaded file. With `hasLabel=true` in the query its first line is not one of them.
+    """Return the rows of the uploaded file. With `hasLabel=true` in the query, leave out the first line: it has labels.
 
     Values are split at commas, and converted to the types of the dimensions as JavaScript converts them.
     """

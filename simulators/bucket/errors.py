@@ -71,7 +71,7 @@ def server_error(hint: str) -> BucketError:
 
 
 def of_library(name: str, message: str) -> BucketError:
-    """Return an error that is not Bucket's own: always a 500, without a hint."""
+    """Return an error of a library that Bucket uses: always a 500, without a hint."""
     return BucketError(500, message, name=name)
 
 

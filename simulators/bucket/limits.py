@@ -1,4 +1,4 @@
-"""Bucket's rate limit: so many requests in a minute, counted from the first one."""
+"""Bucket's rate limit: a number of requests in a minute, which begins with the first request after the last minute."""
 
 import math
 from collections.abc import Callable

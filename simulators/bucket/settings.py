@@ -1,4 +1,4 @@
-"""The settings of the stand-in for Bucket, which can be changed while it runs. The defaults do as Bucket does."""
+"""The settings of the stand-in for Bucket, which can be changed while it runs. The defaults behave like Bucket."""
 
 from dataclasses import dataclass
 from typing import Literal

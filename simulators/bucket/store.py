@@ -75,7 +75,7 @@ class Store:
         return self.people[username]
 
     def person_named(self, name: str) -> Person:
-        """Return the person of this name, who gets an account if they have none."""
+        """Return the person of this name. Create an account if there is none."""
         name = " ".join(name.split())
         username = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or f"person-{uuid.uuid4().hex[:8]}"
         self.people.setdefault(username, Person(username, name))
@@ -123,7 +123,7 @@ class Store:
         self.changed()
 
     def orphans(self) -> Iterator[str]:
-        """Yield the ids of Properties that do not exist any more, and whose time series do."""
+        """Yield the ids of deleted Properties whose time series still exist."""
         yield from (key for key in self.series.property_ids() if key not in self.properties)
 
     def to_json(self) -> dict[str, Any]:

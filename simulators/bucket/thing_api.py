@@ -70,7 +70,7 @@ class ThingApi:
         return Response(status=204)
 
     async def _set_key(self, call: Call) -> Response:
-        """Accept a public key. No Thing speaks for itself here, so the key is not stored."""
+        """Accept a public key. The stand-in has no calls that a Thing signs, so the key is not stored."""
         pem = call.body.get("pem")
         if not isinstance(pem, str):
             raise errors.malformed("Missing PEM key.")
@@ -121,9 +121,9 @@ class ThingApi:
 
 
 def count_rows(site: Site, property_id: str, query: dict[str, str]) -> list[Any]:
-    """Return how many rows a Property has later than `from`, for each `timeInterval` until now if it is given.
+    """Return how many rows a Property has after `from`: in all or, with `timeInterval`, in each interval until now.
 
-    Raise BucketError without `from`, whose plain numbers are nanoseconds, as everywhere in InfluxDB.
+    Raise BucketError if `from` is missing. Numbers without a unit are nanoseconds in it, as everywhere in InfluxDB.
     """
     now_ms = site.clock() * 1000
     kind = site.store.types[site.store.properties[property_id].type_id]

@@ -1,4 +1,4 @@
-"""The faults of the stand-in for push services. Each is an answer that a real one has sent."""
+"""The faults of the stand-in for push services. Each is an answer that a real push service has sent."""
 
 from simulators.faults import SHARED_KINDS, Fault
 from simulators.http import Response, html_response, redirect

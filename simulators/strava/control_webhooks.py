@@ -80,7 +80,7 @@ class WebhookControl:
 
 
 def _changed(old: Sending, values: Values) -> Sending:
-    """Return `old` with the values that are given. A new secret without `signature` signs rightly."""
+    """Return `old` with the given values. A new secret without `signature` means that events are signed correctly."""
     secret = values.text("secret", old.secret)
     default = old.signature if secret == old.secret else "right" if secret else "none"
     signature = values.one_of("signature", signatures.KINDS, default)

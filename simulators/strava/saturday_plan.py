@@ -1,10 +1,10 @@
 """Plan a simulated Saturday: who finishes in which time, when each watch uploads, and what is unusual about some.
 
-Times and order are true: each athlete runs about as fast as usual, all started within a minute, and no run is uploaded
-before it has ended. A real field finishes over a quarter of an hour or more, but a Saturday may last a few minutes
-only. So the event started long enough ago for the slowest to end in time, and the watches of the fast ones upload some
-minutes after the finish, as watches do. Except for those of some unusual finishers, uploads keep the order and the
-crowding of the finish times.
+Times and order are realistic: each athlete runs about as fast as usual, all started within a minute, and no run is
+uploaded before it has ended. A real field finishes over a quarter of an hour or more, but a Saturday may last a few
+minutes only. So the event started long enough ago for the slowest to end in time, and the watches of the fast ones
+upload some minutes after the finish, as watches do. Except for those of some unusual finishers, uploads keep the order
+and the crowding of the finish times.
 """
 
 import random

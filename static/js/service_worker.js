@@ -88,7 +88,7 @@ function receive(data) {
   return registration.showNotification(title, { icon: SHELL.icon, badge: SHELL.badge, ...options, data: { navigate } });
 }
 
-/** Browsers insist that a push message is shown: one without contents that we know is shown in words of its own. */
+/** Return the message, or a general one if it cannot be read: browsers insist that each push message is shown. */
 function read(data) {
   try {
     const message = data.json();
@@ -103,8 +103,8 @@ async function closeAll(tag) {
   for (const notification of await registration.getNotifications({ tag })) notification.close();
 }
 
-/** Replace a subscription that the browser has ended. A page of the person has the site's key, if this browser may be
- *  notified in this session, and the token of forms. Signed out, it has none, and nothing is done. */
+/** Replace a subscription that the browser has ended. The site's key and the CSRF token come from the settings page,
+ *  which has no key if the person is signed out, or has no notifications in this session. Then do nothing. */
 async function subscribeAgain() {
   const page = await fetch("/settings/");
   const text = await page.text();

@@ -97,7 +97,7 @@ def ask_for_password(request: HttpRequest) -> HttpResponse:
 
 
 def page_that_asks(request: HttpRequest) -> str:
-    """Return the path of the page to come back to after the proof: this one if it can ask, otherwise the settings."""
+    """Return the page to come back to after the proof: this one if it is in PAGES_THAT_ASK, otherwise the settings."""
     return request.path if request.path in paths_that_ask() else reverse("settings")
 
 

@@ -21,7 +21,7 @@ def json_answer(request: HttpRequest, body: bytes | Json, status: int = 200) -> 
 
 
 def is_named(tag: str, header: str) -> bool:
-    """Return whether the header If-None-Match names this ETag. A compressed answer has it with W/ in front."""
+    """Return whether the header If-None-Match names this ETag. The ETag of a compressed answer has W/ in front."""
     return any(named == "*" or named.removeprefix("W/") == tag for named in parse_etags(header))
 
 

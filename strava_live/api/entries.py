@@ -66,7 +66,7 @@ def remove_cheer(request: ApiRequest, entry_id: Id) -> HttpResponse:
 def changed_cheer(
     request: ApiRequest, entry_id: int, change: Callable[[int, int, int], Entry], *, cheered: bool
 ) -> bytes:
-    """Change the caller's cheer, and return the entry as JSON. Raise UnknownEntry if no club of theirs has it."""
+    """Change the caller's cheer, and return the entry as JSON. Raise UnknownEntry if it is in no club of theirs."""
     user_id = request.auth.user.pk
     club_ids = Entry.objects.of_clubs_of(user_id).filter(pk=entry_id).values_list("club_id", flat=True)
     club_id = club_ids.first()

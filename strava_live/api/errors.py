@@ -46,7 +46,7 @@ WITH_CODE = (BadPost, BadText, CannotChangePost, CannotStart, CannotWrite, Inval
 
 
 class ApiError(Exception):
-    """A request that is refused. `message` is a sentence for people; without one it is the code's meaning."""
+    """A request that is refused. `message` is a sentence for people, by default the code's meaning."""
 
     def __init__(
         self,

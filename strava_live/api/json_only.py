@@ -75,7 +75,7 @@ def code_of_status(status: int) -> ErrorCode:
 
 
 def message_of(request: HttpRequest, code: ErrorCode) -> str:
-    """Return the message for a code: its meaning, except after a fault of the site, whose log line has a number."""
+    """Return the message for a code: its meaning or, after a fault of the site, the number under which it is logged."""
     number = getattr(request, "scope", {}).get("request_id", "")
     if code is not ErrorCode.SERVER_ERROR or not number:
         return code.meaning

@@ -45,7 +45,7 @@ def list_messages(
 
 
 def messages_of(user_id: int, other_id: int | None, conversation_id: int | None) -> DirectMessageQuerySet:
-    """Return a person's messages, or those of one conversation. Raise UnknownPerson, as for writing to the other."""
+    """Return a person's messages, or those of one conversation. Raise UnknownPerson as `partner_of` does."""
     messages = DirectMessage.objects.of(user_id).written()
     if conversation_id is not None:
         messages = messages.in_conversation(conversation_id)

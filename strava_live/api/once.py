@@ -3,8 +3,8 @@
 The answer is stored in the transaction that does the work. A second request with the key waits for that transaction,
 also in another process. Only successes are stored: after an error, the same key may be used again.
 
-Of what people write to each other, only the id is stored (`once_for_row`): a stored answer would keep a text that was
-deleted, or the name of a person whose account is deleted.
+Of posts and messages, only the id is stored (`once_for_row`): a stored answer would keep a text that was deleted, or
+the name of a person whose account is deleted.
 """
 
 import json
@@ -114,7 +114,7 @@ def key_in(request: HttpRequest) -> str | None:
 def claim_key(request: ApiRequest, key: str) -> AnsweredForm:
     """Create the row of this key in the caller's transaction, before any lock is taken.
 
-    Raise AnsweredBefore if there already is a row, or ApiError if it is of another body.
+    If there already is a row, raise AnsweredBefore, or ApiError if that row is for another body.
     """
     user_id, content = request.auth.user.pk, digest_of_body(request.body)
     digest = form_digest(key, owner=str(user_id), path=request.path)

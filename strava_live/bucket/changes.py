@@ -140,7 +140,7 @@ def sent_by_strava_id(connection: BucketConnection, activities: Sequence[Activit
 
 
 def taken_timestamps(connection: BucketConnection, activities: Sequence[Activity]) -> set[int]:
-    """Return the timestamps, in the seconds in which these activities started, that other activities have."""
+    """Return the timestamps that sent activities have, from the first of these starts to the last."""
     if not activities:
         return set()
     starts = [start_ms(activity) for activity in activities]
@@ -210,7 +210,7 @@ def expected_timestamps(connection: BucketConnection) -> dict[str, set[int]]:
 
 
 def send_again(connection: BucketConnection, timestamps: Iterable[int]) -> None:
-    """Make a sending send the activities with these timestamps again, although their values have not changed."""
+    """Have the sending send the activities with these timestamps again, although their values have not changed."""
     ordered = sorted(timestamps)
     with transaction.atomic():
         locked_connection(connection)

@@ -122,7 +122,7 @@ class Outbox:
             await self.reload()
 
     async def send(self, plan: Plan) -> None:
-        """Write the values of the plan at Bucket, and delete there what the activities have no value for any more."""
+        """Write the values of the plan at Bucket, and delete there the values that the activities no longer have."""
         changed = [activity for activity in plan.activities if activity.is_new_to_bucket]
         for kind, there in self.properties.items():
             values = {activity.sent.timestamp_ms: activity.values.get(kind) for activity in changed}

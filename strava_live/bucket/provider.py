@@ -61,7 +61,9 @@ class BucketProvider(OAuth2Provider):
         return answer
 
     def verifier_of(self, state_id: str, *, user_id: int) -> str:
-        """Take the state of a callback out of the session, and return its PKCE verifier. Raise BadState without one."""
+        """Take the state of a callback out of the session, and return its PKCE verifier. Raise BadState if there is no
+        such state.
+        """
         try:
             state = self.unstash_redirect_state(self.request, state_id)
         except PermissionDenied:

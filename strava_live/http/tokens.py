@@ -18,7 +18,7 @@ class TokenSource(Protocol):
     async def token(self) -> str:
         """Return a token that is probably valid.
 
-        Raise the client's error for a person who must reconnect (`ReconnectNeeded` of Strava's) if there is none.
+        If there is none, raise the client's error for a person who must reconnect, such as Strava's `ReconnectNeeded`.
         """
 
     async def refused(self, token: str, /) -> None:

@@ -157,7 +157,7 @@ async def send(request: Request, *, timeouts: Timeouts, max_bytes: int = MAX_BYT
 
 
 async def body_if_complete(response: Response) -> bytes:
-    """Return the body, or b"" if it does not arrive completely. For error responses: their status is enough."""
+    """Return the body, or b"" if it does not arrive completely. Used for error responses, whose status is enough."""
     try:
         return await response.body()
     except TemporaryError:

@@ -12,7 +12,7 @@ from strava_live.hub.frames import Frame
 
 
 class Connection:
-    """One open socket or event stream. It has slots to be small, because a process has thousands."""
+    """One open socket or event stream. Slots keep it small, because a process has thousands of connections."""
 
     __slots__ = ("feed_access", "reconnect_at", "session_key", "token_id", "user_id", "writer")
 
@@ -40,7 +40,7 @@ class Connection:
 
     @property
     def eviction_targets(self) -> list[str]:
-        """The names (see broadcast) of the session, token, person, member or screen whose eviction closes this."""
+        """The names (broadcast.py) of what an eviction can end: the session, token, person, member or screen."""
         targets = []
         if self.user_id is not None:
             targets.append(person_target(self.user_id))

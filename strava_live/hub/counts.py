@@ -49,7 +49,7 @@ def is_deaf_here() -> bool:
 
 
 def count(hub: Hub) -> HubCounts:
-    """Count in any thread: each collection is copied in one step before it is looked at."""
+    """Count, in any thread. The hub's loop may change a collection, so copy it in one step before iterating over it."""
     rooms = list(hub.rooms.values())
     kinds = Counter(kind_of(connection) for connection in hub.registry.connections.copy())
     return HubCounts(

@@ -114,7 +114,7 @@ class RoomForBytes:
     async def wait(self, transport: Any) -> None:
         """Wait for `event`. Raise TimeoutError if the client takes no byte for settings.ANSWER_TAKEN_WITHIN_S.
 
-        Under TLS, Twisted does not say how many bytes the client has taken, so it must take all of them in that time.
+        Under TLS, Twisted does not say how many bytes the client has taken, so the client must take all in that time.
         """
         unsent = unsent_by(transport)
         while not self.event.is_set():

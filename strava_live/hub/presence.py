@@ -63,13 +63,13 @@ class Presence:
         self.reports[event["process"]] = WatchersReport(watchers, expires_at)
 
     def report_again(self) -> None:
-        """Make `report` send watchers that have not changed, because another process asks for them or may lack them."""
+        """Make the next `report` send even unchanged watchers: another process asks for them or may lack them."""
         self.reported_at = 0.0
 
     def counts_for_new_connection(self, watchers_here: Callable[[], Watchers], *, sockets: int) -> WatchingShape:
-        """Return the counts for the `hello` of a new connection: recounted, or the last ones if those are very recent.
+        """Return the counts for the `hello` of a new connection. Count again, unless the last count is very recent.
 
-        If they may differ from those that other connections have received, `changed_counts` next returns them for all.
+        If other connections may have received other counts, the next `changed_counts` returns the counts for all.
         """
         is_due = time.monotonic() - self.counted_at > sockets * COUNTING_PAUSE_S
         if not is_due or self.count(watchers_here()) != self.sent_counts:

@@ -82,7 +82,7 @@ class Room:
         self.note_authorized_at(eviction_number)
 
     def note_authorized_at(self, eviction_number: int) -> None:
-        """Lower `eviction_number` to that of a connection that was authorized earlier than the others."""
+        """Lower the room's `eviction_number` to the given one if that is lower, or not known yet."""
         known = self.eviction_number
         self.eviction_number = eviction_number if known is None else min(known, eviction_number)
 

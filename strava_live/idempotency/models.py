@@ -18,7 +18,7 @@ class AnsweredFormQuerySet(models.QuerySet["AnsweredForm"]):
         return self.filter(answered_at__lt=instant)
 
     def of_erased(self) -> Self:
-        """Keep the rows of persons who have no account any more. No constraint of the database rules them out."""
+        """Return the rows of deleted accounts. They can exist, as the foreign key has no constraint in the database."""
         people = get_user_model()._default_manager.filter(pk=OuterRef("user_id"))
         return self.exclude(user_id=None).filter(~Exists(people))
 

@@ -132,6 +132,6 @@ def in_words(counts: Mapping[str, int]) -> list[str]:
 
 
 def clubs_that_close(user_id: int) -> list[str]:
-    """Return the names of the clubs that are closed with the account: clubs whose captain and only member it is."""
+    """Return the names of the clubs that are closed with the account: the person is captain and the only member."""
     led = Membership.objects.captains().of(user_id).select_related("club").order_by("club__name")
     return [one.club.name for one in led if not others(one).exists()]

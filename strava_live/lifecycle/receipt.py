@@ -101,7 +101,7 @@ class ErasureReceipt:
 
     @classmethod
     def of(cls, fields: Mapping[str, Any]) -> Self:
-        """Make a receipt from what `fields` of another one returned."""
+        """Restore a receipt from its `fields`."""
         at = datetime.fromisoformat(fields["at"])
         at_services = AtStrava(fields["at_strava"]), AtBucket(fields["at_bucket"])
         return cls(fields["number"], at, dict(fields["counts"]), *at_services)

@@ -115,6 +115,6 @@ def add_earlier(counts: dict[str, Any], earlier: StartingNumbers | None, *, inco
 
 
 def list_order(one: Clubmate) -> tuple[bool, str, int]:
-    """Return a sort key: members with a name, by name, then members without one, by falling number of parkruns."""
+    """Return a sort key: members with a name by name, then hidden members by falling number of parkruns."""
     count = one.figures.parkruns if one.figures and one.figures.parkruns else 0
     return (False, one.name.casefold(), one.user_id) if one.name else (True, "", -count)

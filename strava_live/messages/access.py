@@ -44,7 +44,7 @@ class CannotWrite(PermissionError):
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The names under which two people see each other; "" for a person who hides it, or without a common club."""
+    """The names under which two people see each other; "" for a hidden name, or without a common club."""
 
     of_other: str
     """The name of the other person, as the person sees it."""
@@ -125,7 +125,7 @@ def names_seen_by(user_id: int, sides: Iterable[ConversationSide]) -> dict[int, 
 
 
 def name_on(side: ConversationSide, seen: str) -> str:
-    """Return the name of the other person on a side. `seen` is the name that the person sees now, or ""."""
+    """Return the name of the other person of a side: `seen`, which is visible now, or else the stored name."""
     if side.other_id is None:
         return FORMER_MEMBER
     return seen or side.other_name or A_MEMBER

@@ -1,11 +1,10 @@
-"""Change one conversation, with both sides and inboxes locked. Everything is written here, except that messages were
-delivered:
+"""Add, delete and mark as read messages of one conversation, with both sides and inboxes locked:
 
     with conversation_writer(user_id, conversation_id) as writer:
         writer.delete(user_id, message)
 
-Each change takes the next mark of both inboxes. The changes are announced after the commit. A person's unread
-notification about the other's messages says how many of these are unread.
+reading.py marks messages as delivered. Each change takes the next mark of both inboxes. The changes are announced after
+the commit. A person's unread notification about the other's messages says how many of these are unread.
 """
 
 from collections.abc import Iterator, Mapping

@@ -22,7 +22,7 @@ def unread_of(user_id: int) -> int:
 
 
 def mark_read(user_id: int, message_id: int) -> None:
-    """Mark the messages of a conversation as read, up to this one. Raise UnknownMessage if it is not the person's."""
+    """Mark the messages of a conversation as read, up to this one. Raise UnknownMessage for a message of others."""
     message = DirectMessage.objects.of(user_id).written().filter(pk=min(message_id, LARGEST_ID)).first()
     if message is None:
         raise UnknownMessage(message_id)
@@ -51,9 +51,9 @@ def some_delivered(user_id: int, up_to: int) -> bool:
 
 
 def deliver(user_id: int, waiting: Mapping[int, int | None], up_to: int) -> None:
-    """Mark messages as delivered in these conversations, which map to their other people, and announce it to these.
+    """Mark messages as delivered, and announce it to the other people. `waiting` has them by conversation.
 
-    People do not learn of it while one of the two blocks the other.
+    Announce nothing in a conversation in which one of the two people blocks the other.
     """
     inboxes = lock_inboxes([user_id, *waiting.values()])
     sides = list(ConversationSide.objects.filter(conversation__in=waiting))

@@ -38,7 +38,7 @@ class MuteQuerySet(models.QuerySet["Mute"]):
 
 
 class Mute(models.Model):
-    """That one person, the owner, has muted or blocked another. The other person never learns of it."""
+    """One person, the owner, has muted or blocked another. The other person never learns of it."""
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mutes")
     """The person who has chosen it."""

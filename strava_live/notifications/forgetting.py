@@ -22,11 +22,12 @@ def forget_entries(entry_ids: Iterable[int]) -> None:
 
 
 def lock_concerned(user_id: int, club_id: int | None = None) -> None:
-    """Lock all notifications that a person has, has caused, or that are about their entries, in the order of the ids.
+    """Lock all notifications that a person has or has caused, and those about their entries, in the order of the ids.
 
-    Call it before the first of several changes that take notifications back: each locks its own in the order of the
-    ids, but an id that is locked later may be lower. A reader who marks all as read at that moment could deadlock with
-    it. Without `club_id`, lock those of all clubs and of messages; the inboxes must be locked before.
+    Call it before several changes that take notifications back. Each change locks its own notifications in the order of
+    the ids, but a later change may lock lower ids than an earlier one. Such a transaction could deadlock with a reader
+    who marks all notifications as read. Without `club_id`, lock those of all clubs and of messages; the inboxes must be
+    locked before.
     """
     rows = Notification.objects.all() if club_id is None else Notification.objects.filter(club=club_id)
     caused, about = rows.filter(actors__actor=user_id), rows.filter(entry__athlete=user_id)
@@ -65,7 +66,7 @@ def forget_between(user_id: int, actor_id: int) -> None:
 def forget_where_muted(club_id: int, actor_id: int) -> None:
     """Take back what a person has caused in a club to the people who have muted or blocked them.
 
-    Call it when the club begins to see the person's name. What they have done without it was noted.
+    Call it when the club begins to see the person's name. While the name was hidden, the mute held nothing back.
     """
     muting = Mute.objects.filter(other=actor_id).values("owner")
     forget_actor(actor_id, Q(notification__club=club_id, notification__user__in=muting))
@@ -94,7 +95,8 @@ def delete_and_take_back(notifications: NotificationQuerySet) -> list[int]:
 async def delete_old_notifications() -> int:
     """Delete the notifications that are older than KEPT_DAYS. Return how many.
 
-    A device may show one of them: it has the time of its newest cause, and a newer one may have been taken back.
+    Let devices close them, too. A notification's time is that of its newest cause, so if a newer cause was taken back,
+    a device may have received the notification later than its time says.
     """
     old = Notification.objects.filter(at__lt=timezone.now() - timedelta(days=KEPT_DAYS))
     deleted = 0

@@ -27,7 +27,7 @@ def with_name(actor_id: int) -> Q:
 
 
 def from_muted_people(notification_ids: Iterable[int]) -> set[int]:
-    """Return the ids of those notifications whose actors their person has all muted or blocked."""
+    """Return the ids of those notifications of which the reader has muted or blocked all actors."""
     acted = set(notification_ids)
     if not acted:
         return set()

@@ -102,6 +102,6 @@ def newest_actors(user_id: int, notes: Sequence[Notification]) -> dict[int, list
 
 
 def name_seen(of_actor: Sequence[ActorInClub], club_id: int | None) -> str:
-    """Return the most open name of an actor among the clubs that count; "" if none shows a name."""
+    """Return the most open of the names that an actor shows where the reader may see it; "" if there is none."""
     shown = [row for row in of_actor if row.shows_name_in(club_id)]
     return min(shown, key=lambda row: MOST_OPEN_FIRST.index(ShownAs(row.shown_as or ""))).name if shown else ""

@@ -169,7 +169,7 @@ def add_actor(rows: list[Notification], happened: Happened) -> list[Notification
 def take_back(user_id: int, key: str, actor_id: int) -> None:
     """Take back what the actor has done once, such as one cheer or one of several replies, whether read or not.
 
-    Delete a notification without its last actor. Do nothing if there is no notification: it may be too old.
+    Delete the notification if no actor is left. Do nothing if there is no notification: it may be too old.
     """
     with transaction.atomic():
         rows = [row.pk for row in Notification.objects.of(user_id).with_key(key).locked()]
@@ -202,7 +202,8 @@ def set_times(user_id: int, key: str, actor_id: int, times: int) -> bool:
 
 
 def remove_actors(actors: QuerySet[NotificationActor]) -> set[int]:
-    """Remove actors from their notifications, and delete those that have no other. Return the people who had them.
+    """Remove actors from their notifications, and delete the notifications that have no actor left. Return the people
+    who had them.
 
     Count the remaining actors again, in a number of queries that does not depend on how many there are. Needs a
     transaction.

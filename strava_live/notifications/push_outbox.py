@@ -56,7 +56,7 @@ def enqueue_all(notifications: Iterable[Notification]) -> None:
 def send_again(notification_ids: list[int], *, pause: timedelta) -> None:
     """Let notifications be sent again to the devices that have got them: now, or `pause` after they were sent.
 
-    One that waits for some of the devices is sent to all of them again.
+    A notification that some devices have and others still wait for is sent to all of them again.
     """
     now, rows = timezone.now(), OutgoingPush.objects.about(notification_ids)
     # Those that are being sent: the process that sends them adds the pause (push_records.record_changed_row).

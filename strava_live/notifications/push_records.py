@@ -52,7 +52,7 @@ def record_and_look(
 
 
 def still_to_send(push: OutgoingPush, lease: Lease, *, now: datetime) -> bool:
-    """Look right before sending whether the row is still to be sent, and renew its lease.
+    """Check right before sending whether the row is still to be sent, and renew its lease.
 
     If it is not, because the person has read the notification or has a page open, end the row or release it.
     """
@@ -124,9 +124,9 @@ def assign(row: OutgoingPush, values: Mapping[str, object]) -> None:
 
 
 def put_off(push: OutgoingPush, attempt: Attempt, *, now: datetime) -> dict[str, object]:
-    """Return the changes to a row that a push service could not accept, or was not asked to: the time of the next try.
+    """Return the changes that put a row off, because a push service could not accept it or was not called.
 
-    That is never earlier than the row says already.
+    The next attempt is never earlier than the row says already.
     """
     if not attempt.pauses:
         return {"due_at": max(push.due_at, now + timedelta(seconds=max(attempt.rests)))}

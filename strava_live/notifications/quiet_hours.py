@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 def quiet_until(now: datetime, zone: ZoneInfo, begins: time | None, ends: time | None) -> datetime | None:
     """Return when the quiet hours that are under way end, in UTC. Return None if none are under way.
 
-    The clock on the person's wall counts. So when summer time begins or ends, quiet hours last an hour less or more.
+    They begin and end by the person's local time. So when summer time begins or ends, they last an hour less or more.
     """
     if begins is None or ends is None:
         return None

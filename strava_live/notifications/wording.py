@@ -21,7 +21,7 @@ ANSWERS: Mapping[str, str] = {
 def says(note: Notification, names: Sequence[str], times: int) -> str:
     """Return a notification in words, such as "Ana B. and 4 others cheered your 50th parkrun".
 
-    `names` are those of the newest actors, "" for a hidden one. `times` is how often the newest has done it.
+    `names` are those of the newest actors, "" for a hidden one. `times` is how often the newest actor has done it.
     """
     who = people(names, note.count)
     match note.kind:

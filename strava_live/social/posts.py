@@ -85,7 +85,7 @@ def post(
     by name (mentions.py).
 
     A browser sends a post again, with the same `ref`, if it got no answer. In this case return the first post, even if
-    it has been deleted in the meantime. It does not count as a post.
+    it has been deleted in the meantime. The repetition does not count towards POST_RATE.
     """
     text = clean(text)
     if not ref or not Entry.objects.of_club(club_id).filter(key=post_key(user_id, ref)).exists():

@@ -73,7 +73,7 @@ class ArrayParser:
     def close(self) -> Iterator[Any]:
         """End the input. Raise `Garbled` unless the array is complete.
 
-        Yield items whose next attempt was still delayed (see FREE_ATTEMPTS). For real activities there are none.
+        First yield complete items that the limit on attempts has held back (FREE_ATTEMPTS). Real activities never are.
         """
         self.append(self.decode(b"", final=True))
         self.tried_length = 0

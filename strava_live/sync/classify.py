@@ -65,8 +65,8 @@ def with_stored_saturdays(events: Atlas, rows: Iterable[Activity]) -> Atlas:
 def is_ruled_out(row: Activity) -> bool:
     """Return True if the activity cannot be the parkrun of its day, so that another activity may be.
 
-    An activity that is gone or dismissed cannot be it. Nor can one that its athlete has decided about, if it does not
-    count as a parkrun.
+    This is so if the activity is gone or dismissed, or if its athlete has decided about it and it does not count as a
+    parkrun.
     """
     return row.is_gone or row.state == State.DISMISSED or (row.settled and not row.parkrun)
 

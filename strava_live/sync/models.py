@@ -270,7 +270,7 @@ class SyncRun(models.Model):
 
     @property
     def error_code(self) -> ErrorCode | None:
-        """The protocol's code of the failure, or None without one."""
+        """The protocol's code of the failure, or None if the run has not failed."""
         return error_of(self.failure_kind).code if self.failure_kind else None
 
     @property

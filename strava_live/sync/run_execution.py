@@ -138,7 +138,7 @@ class RunExecution:
             await self.end(SyncRun.RunState.CANCELLED)
 
     async def end(self, state: SyncRun.RunState, error: StravaError | None = None) -> None:
-        """End the run. Do nothing if the lease was lost: the process that holds it now ends the run."""
+        """End the run. Do nothing if the lease was lost: another process holds the lease, and ends the run."""
         if await self.write(end_run, state=state, error=error):
             logger.info("a run has ended", extra={"run": self.run.pk, "state": str(state), "reason": repr(error)})
 

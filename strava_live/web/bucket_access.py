@@ -61,7 +61,9 @@ def connection_of(request: HttpRequest) -> BucketConnection | None:
 
 
 def owned_connection(request: HttpRequest) -> BucketConnection:
-    """Return the connection of a person who opens a Thing's page. Answer 404 without one: they have no Things."""
+    """Return the connection of a person who opens a Thing's page. Answer 404 if Bucket is not connected, because the
+    person then has no Things.
+    """
     connection = connection_of(request)
     if connection is None:
         raise Http404

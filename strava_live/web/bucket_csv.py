@@ -27,7 +27,7 @@ def csv_cell(value: Value) -> str | float:
 
 
 def as_downloaded(typed: TypedRows) -> TypedRows:
-    """Return typed rows without the apostrophes that `csv_cell` puts before texts, so that a file changes nothing."""
+    """Undo the apostrophes of `csv_cell` in typed rows, so that pasting a downloaded file changes no value."""
     rows = [row._replace(values=tuple(map(without_apostrophe, row.values))) for row in typed.rows]
     return typed._replace(rows=rows)
 

@@ -200,7 +200,7 @@ def in_order(shown: ShownProperty, read: ReadRows) -> list[BucketRow]:
 
 
 def base_context(asked: Asked) -> dict[str, Any]:
-    """Return what the page knows without Bucket."""
+    """Return the part of the template context that needs no call to Bucket."""
     ids = [asked.thing_id, asked.property_id]
     return {
         "thing_id": asked.thing_id,

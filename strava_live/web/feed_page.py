@@ -64,7 +64,7 @@ class Draft:
 
 
 def render_feed(request: HttpRequest, member: Membership, draft: Draft | None = None) -> HttpResponse:
-    """Render a page of the feed, after a text was refused with the text in its form."""
+    """Render a page of the feed. If a text was refused, its form shows the text again."""
     draft = draft or Draft()
     in_composer = draft.reply_to is None and draft.edits is None
     user, club = signed_in_user(request), member.club

@@ -51,7 +51,7 @@ def parkrun_key(entry: Json) -> Hashable:
 
 
 def history_hosts(entries: list[Json], parkruns: list[Json]) -> dict[int, int]:
-    """Map each history to the newest parkrun that can be its host (`is_host`). A history without one is left out."""
+    """Map each history to the newest parkrun that can be its host (`is_host`). A history without a host is left out."""
     hosts = {}
     for history in (entry for entry in entries if entry["kind"] == "history"):
         if parkrun := next((one for one in parkruns if is_host(one, history)), None):

@@ -14,7 +14,7 @@ def strava_rows() -> tuple[StoredData, ...]:
 
 
 def key_rows() -> tuple[StoredData, ...]:
-    """The keys to Strava, also once they are to be withdrawn."""
+    """Return rows about tokens of Strava, also those that Strava is asked to revoke."""
     return (
         StoredData(
             "The keys (tokens) to your Strava, your athlete number, when you joined Strava, what you allowed there, "
@@ -82,7 +82,7 @@ def import_rows() -> tuple[StoredData, ...]:
 
 
 def ended_rows() -> tuple[StoredData, ...]:
-    """What is stored once the person has disconnected Strava, or has revoked our access there."""
+    """Return rows about what is stored once the person has disconnected Strava, or has revoked our access there."""
     copies = ", and whether copies in your Bucket do" if settings.BUCKET_CLIENT_ID else ""
     return (
         StoredData(
@@ -139,7 +139,7 @@ def bucket_rows() -> tuple[StoredData, ...]:
 
 
 def device_rows() -> tuple[StoredData, ...]:
-    """The devices that are notified, and what is sent to them."""
+    """Return rows about the devices that are notified, and what is sent to them."""
     return (
         StoredData(
             "For each browser that you want to be notified in: the address and keys with which it is reached, its "

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from strava_live.activities.models import Activity, ActivityQuerySet
-from strava_live.formats import format_distance, format_duration, quantity
+from strava_live.formats import format_distance, format_duration
 from strava_live.strava.budget import BudgetStatus
 from strava_live.sync.models import SyncRun
 from strava_live.sync.wording import checked
@@ -61,15 +61,25 @@ def exhausted_words(budget: BudgetStatus | None) -> str:
 
 def summary_sentence(summary: dict[str, Any]) -> str:
     """Return "1,312 runs since 2016, 214 of them parkruns at 31 events."."""
-    runs, parkruns, events = summary["runs"], summary["parkruns"], summary["events"]
+    runs, parkruns, since = summary["runs"], summary["parkruns"], summary["since"]
     if not runs:
         return "No runs yet."
-    text = f"{quantity(runs, 'run', 'runs')} since {summary['since']}"
-    if parkruns:
-        text += f", {parkruns:,} of them {'a parkrun' if parkruns == 1 else 'parkruns'}"
-    if parkruns and events:
-        text += f" at {quantity(events, 'event', 'events')}"
-    return f"{text}."
+    if runs == 1:
+        return f"1 run in {since}, a parkrun." if parkruns else f"1 run in {since}."
+    text = f"{runs:,} runs since {since}"
+    if not parkruns:
+        return f"{text}."
+    if parkruns == 1:
+        return f"{text}, 1 of them a parkrun."
+    which = ("both" if runs == 2 else "all of them") if parkruns == runs else f"{parkruns:,} of them"
+    return f"{text}, {which} parkruns{at_events(summary['events'])}."
+
+
+def at_events(events: int) -> str:
+    """Return " at 31 events", as the end of a sentence about several parkruns; "" if the events are not known."""
+    if not events:
+        return ""
+    return " at one event" if events == 1 else f" at {events:,} events"
 
 
 def kept_sentence(summary: dict[str, Any]) -> str:

@@ -6,9 +6,9 @@ page, and a number is the status, or the code with which a socket is closed.
 
 `person` owns the activity, the parkrun, the post and the import that the addresses name, and the four tokens. `captain`
 leads the person's club, where `clubmate` is another member. The last five show only a token or a screen's key, and have
-no session: pages treat their tokens as nothing. The operator has set up two-step sign-in. `captain` may not leave the
-club, because it would have no captain. None of them has connected Bucket, so none has Things there: with whose Things a
-person may work is tested in tests/web/test_bucket_things.py.
+no session: pages ignore tokens. The operator has set up two-step sign-in. `captain` may not leave the club, because it
+would have no captain. None of them has connected Bucket, so none has Things there: with whose Things a person may work
+is tested in tests/web/test_bucket_things.py.
 
 `clubmate` has sent `person` a direct message. `none` says that a command finds no such person or message.
 

@@ -28,7 +28,7 @@ AREAS = {"pages": r"(?!api/|accounts/|admin/)", "accounts": r"accounts/|admin/",
 def test_every_kind_of_person_gets_what_the_table_says(area: str, events: None) -> None:
     """A refused request writes nothing, and its answer has none of the club's or the person's words.
 
-    No answer at all to anyone but its two people has the direct message.
+    The text of the direct message is in no answer, except in those to its two people.
     """
     cast, requester = world(), Requester()
     assert tuple(caller.kind for caller in cast.callers) == KINDS
@@ -61,7 +61,7 @@ def faults(row: Row, caller: Caller, answer: HttpResponse, written: set[str]) ->
 
 @pytest.mark.once
 def test_the_table_names_every_route_and_method(events: None) -> None:
-    """Captain and, in the admin, operator get past sign-in. So 405 says that a view does not have the method."""
+    """The captain and, in the admin, the operator get past sign-in. So 405 means that a view lacks the method."""
     cast, requester = world(), Requester()
     captain, operator = cast.caller("captain"), cast.caller("operator")
     named = {(row.method, row.route) for row in ROWS}

@@ -13,7 +13,7 @@ Response = Any
 
 
 class ApiClient:
-    """Send requests with a token. A path is without its beginning: `get("me")` reads /api/v1/me.
+    """Send requests with a token. Paths are relative to /api/v1/: `get("me")` reads /api/v1/me.
 
     Without a secret no Authorization is sent; `browser` may then be signed in with a session.
     """
@@ -43,7 +43,7 @@ class ApiClient:
         return self.send("DELETE", path)
 
     def send(self, method: str, path: str, body: object = None, headers: dict[str, str] | None = None) -> Response:
-        """Send a body as JSON; bytes as they are; none for None."""
+        """Send `body` as JSON, bytes unchanged, and no body for None."""
         content = b"" if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
         return self.browser.generic(
             method, f"{V1}{path}", content, content_type=JSON, headers=self.headers | (headers or {})

@@ -82,7 +82,7 @@ def create_post(request: ApiRequest, slug: str, body: SampleBody) -> HttpRespons
 
 @api.post("/clubs/{slug:slug}/announced-posts")
 def create_announced_post(request: ApiRequest, slug: str, body: SampleBody) -> HttpResponse:
-    """Post with a write that is once, among others that are not."""
+    """Post with `creating`, whose write is done once for an Idempotency-Key."""
     member = member_of_club(request, slug)
     write = creating(request, post, lambda entry: ApiAnswer(201, as_bytes(entry)))
     entry = write(member.user_id, member.club_id, body.text)

@@ -109,7 +109,7 @@ def write(page: Page, text: str) -> None:
 
 
 def post_in(page: Page, text: str) -> Locator:
-    """Locate the card of the post, or the reply, that has this text. Its text is not that of another one."""
+    """Locate the card of the post, or the reply, that has this text. No other one may have the same text."""
     return page.locator(".entry, .reply").filter(has=page.get_by_text(text, exact=True)).last
 
 

@@ -89,7 +89,7 @@ def add_running(person: User) -> None:
 
 
 def add_talk(club: Club, person: User, clubmate: User, captain: User) -> None:
-    """Have members post, reply, cheer and report, the captain hide a post, and somebody with a long name join."""
+    """Have members post, reply, cheer and report, the captain hide a post, and a member with a long name join."""
     add_flood(club.pk, clubmate.pk, 12)
     own = Entry.objects.of_club(club.pk).of_athlete(person.pk).filter(kind=Entry.Kind.POST).get()
     cheer(clubmate.pk, club.pk, own.pk)
@@ -108,7 +108,7 @@ def add_talk(club: Club, person: User, clubmate: User, captain: User) -> None:
 
 
 def add_devices(person: User) -> None:
-    """Have two browsers subscribed, beside the one of the access table, which says nothing about itself."""
+    """Subscribe two browsers that say what they are. The one that the access table has subscribed does not."""
     for name in ("Mozilla/5.0 (Android 15; Mobile; rv:145.0) Firefox/145.0", "Mozilla/5.0 (X11; Linux) Chrome/140.0"):
         PushSubscription.objects.create(
             user=person,

@@ -33,7 +33,7 @@ NAME = "from strava_live.activities.models import Activity; print(Activity.objec
 
 @pytest.fixture(scope="module")
 def stand_in() -> Iterator[StandIn]:
-    """A stand-in of its own: at a simulated Saturday every athlete runs who is connected."""
+    """A stand-in of its own, because every connected athlete runs on a simulated Saturday."""
     with StandIn() as running:
         lift_limits(running)
         yield running
@@ -59,7 +59,7 @@ def sign_in(page: Page, site: LiveSite) -> None:
 
 
 def shown_name(finisher: Record) -> str:
-    """Return the name under which the club sees a finisher. Those without one are "A member", as several are."""
+    """Return the name under which the club sees a finisher. Several finishers have no name there: "A member"."""
     runner = ClubRunner(finisher["athlete_id"] - FIRST_ID + 1, finisher["athlete_id"], finisher["name"])
     return name_shown(runner.name, runner.shown_as)
 

@@ -48,7 +48,7 @@ async def test_expired_token_is_refreshed_once(
     assert tokens.refreshes == 1
 
 
-async def test_token_without_the_scope_is_told_from_an_expired_one(
+async def test_token_without_the_scope_is_distinguished_from_an_expired_one(
     bucket: BucketStandIn, client: BucketClient, username: str
 ) -> None:
     tokens = Tokens(client, bucket.grant(username, "openid offline dcd:things"))
@@ -85,7 +85,7 @@ async def test_refresh_token_in_place_of_an_access_token(
 
 @pytest.mark.parametrize("headers", [{}, {"authorization": "Basic abc"}])
 async def test_authorization_that_a_proxy_removes_or_changes(bucket: BucketStandIn, headers: dict[str, str]) -> None:
-    """The answers are those of the stand-in, which a proxy in between has asked without our header."""
+    """A proxy removes or changes the header, and passes on how the stand-in answers such a request."""
 
     async def proxied(head: bytes, writer: asyncio.StreamWriter) -> None:
         host, _, port = bucket.url.removeprefix("http://").partition(":")

@@ -134,7 +134,7 @@ async def test_rows_are_checked_against_the_type_that_the_property_has_at_bucket
 async def test_one_wrong_value_refuses_the_whole_batch(
     bucket: BucketStandIn, client: BucketClient, tokens: Tokens
 ) -> None:
-    """The type may change between the look at it and the writing."""
+    """The type may change after it was read and before the rows are written."""
     text = await property_of(client, tokens, "TEXT")
     (chunk,) = row_chunks([BucketRow(1, ("a",)), BucketRow(2, (5,))])
     with pytest.raises(BucketValueMismatch) as caught:

@@ -34,7 +34,7 @@ class StepCounter:
         self.acting, self.acted = False, True
 
     def watch(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Take part in every transaction and request until `monkeypatch` is undone."""
+        """Count each transaction and request as a step, until `monkeypatch` is undone."""
         enter, send = Atomic.__enter__, httpx.AsyncClient.send
 
         def enter_counted(atomic: Atomic) -> None:

@@ -8,7 +8,7 @@ Json = dict[str, Any]
 class Conversations:
     """All messages that a client has received, in the order of their arrival, and its numbers.
 
-    `FeedClient` updates it over real sockets: it has the names of a `Feed`.
+    `FeedClient` updates it over real sockets, so it has the same methods as `Feed`.
     """
 
     def __init__(self) -> None:

@@ -15,7 +15,7 @@ SHOWN = re.compile(r'data-token="([^"]+)"')
 
 
 def settings_of(two: TwoProcesses, member: int) -> Visitor:
-    """Return the browser of a member, at the first process."""
+    """Return a browser in which a member is signed in, at the first web process."""
     visitor = Visitor(two.urls[0])
     visitor.jar.set("sessionid", two.club.sessions[member], domain="localhost.local")
     return visitor

@@ -46,7 +46,7 @@ class OnFeed(NamedTuple):
 
 
 def differences(site: LiveSite, stand_in: StandIn, club: ConnectedClub) -> list[str]:
-    """Return what the site has wrong about the members of a club, compared with the stand-in, or that events wait."""
+    """Return how the site differs from the stand-in about the members of a club, and whether events wait."""
     found = json.loads(in_site(site, "everything", club.pk))
     wrong = [f"{found['waiting']} events wait"] if found["waiting"] else []
     feed: list[OnFeed] = []

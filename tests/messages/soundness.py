@@ -34,6 +34,6 @@ def is_sound() -> bool:
 
 
 def notified(side: ConversationSide) -> int | None:
-    """Return how many messages the unread notification about the other person's messages counts; None without one."""
+    """Return the count of the unread notification about the other person's messages; None if there is none."""
     notes = Notification.objects.of(side.user_id).unread().with_key(note_key(side.other_id or 0))
     return NotificationActor.objects.filter(notification__in=notes).values_list("times", flat=True).first()

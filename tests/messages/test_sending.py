@@ -43,7 +43,7 @@ def test_the_same_ref_to_another_person_is_another_message(
     assert DirectMessage.objects.count() == 2
 
 
-def test_nobody_can_write_to_oneself_a_stranger_or_an_unknown_id(
+def test_messages_to_oneself_a_stranger_or_an_unknown_id_are_refused(
     club: Club, athlete: User, stranger: User, clubmate: User
 ) -> None:
     show_as(clubmate, ShownAs.HIDDEN)

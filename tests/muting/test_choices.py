@@ -69,6 +69,6 @@ def test_muting_names_those_who_muted_a_person(ana: User, ben: User) -> None:
     assert Mute.objects.muting(ben.pk, []) == set()
 
 
-def test_nobody_mutes_themself(ana: User) -> None:
+def test_muting_oneself_is_refused(ana: User) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         mute(ana.pk, ana.pk)

@@ -1,4 +1,4 @@
-"""Cheer for a post of the captain in notifications alone, and read what was noted."""
+"""Note and take back cheers for an entry as notifications, without the cheers themselves, and read what was noted."""
 
 from strava_live.accounts.models import User
 from strava_live.clubs.models import Club, Membership

@@ -44,7 +44,7 @@ def test_removed_entry_takes_its_notifications(club: Club, captain: User, entry:
     assert noted(captain) == []
 
 
-def test_member_who_leaves_takes_what_they_caused_and_what_they_were_told(
+def test_leaving_deletes_notifications_to_and_by_the_member(
     club: Club, captain: User, entry: Entry, member: Membership
 ) -> None:
     [fan] = people_in(club, 1)
@@ -67,7 +67,7 @@ def test_deleted_account_takes_what_it_caused(club: Club, captain: User, entry: 
 def test_message_right_before_an_account_is_deleted_leaves_no_notification(
     club: Club, captain: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A message that is stored before the inboxes are locked. Notifications come after them in the order of locks."""
+    """The message is stored just before the inboxes are locked. Notifications are locked after the inboxes."""
     [fan] = people_in(club, 1)
     fan_id = fan.pk
 

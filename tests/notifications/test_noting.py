@@ -1,4 +1,4 @@
-"""Notes join what is unread of the same key, and can be taken back."""
+"""A notification joins the unread one with the same key, and can be taken back."""
 
 from functools import partial
 

@@ -82,7 +82,7 @@ async def test_nothing_is_sent_from_people_who_were_muted_meanwhile(
 async def test_what_a_muted_person_does_without_a_name_is_sent(
     captain: User, entry: Entry, fans: list[User], browser: SubscribedBrowser
 ) -> None:
-    """Otherwise a phone that stays silent would tell that it was the muted person."""
+    """Otherwise a phone that stays silent would reveal that it was the muted person."""
     await Membership.objects.filter(user=fans[0]).aupdate(shown_as=ShownAs.HIDDEN)
     await sync_to_async(cheered)(entry, fans[0])
     await sync_to_async(mute)(captain.pk, fans[0].pk)

@@ -111,7 +111,7 @@ async def test_two_devices_get_it_and_reading_it_once_closes_it_on_both(
 @pytest.mark.parametrize(
     ("endpoint", "closes"), [("https://fcm.googleapis.com/x", True), ("https://web.push.apple.com/x", False)]
 )
-def test_safari_is_not_told_to_close(endpoint: str, closes: bool) -> None:
+def test_safari_gets_no_message_to_close(endpoint: str, closes: bool) -> None:
     """It withdraws the subscription of a site whose message shows nothing."""
     device = PushDevice(1, PushTarget(endpoint, "", ""), None)
     sent, closing = OutgoingPush(), OutgoingPush(state="closing", shown_on=[1])

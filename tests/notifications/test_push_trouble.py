@@ -168,10 +168,10 @@ async def test_device_for_which_sending_fails_does_not_hold_up_the_others(
     assert (await the_push()).state == "sent"
 
 
-async def test_service_that_hangs_holds_up_nobody_elses_notifications(
+async def test_hanging_service_delays_no_notification_of_others(
     push_service: PushStandIn, notification: Notification, other: SubscribedBrowser, settings: Any, clubmate: User
 ) -> None:
-    """The first waits, while the clubmate's is sent."""
+    """The athlete's notification waits for the service. The clubmate's is sent meanwhile."""
     settings.PUSH_TIMEOUTS = Timeouts(connect=1, read=30, pool=1, total=30)
     hanging = await sync_to_async(push_service.fault)("hold", token=other.token)
     clubmates = await sync_to_async(SubscribedBrowser)(push_service)

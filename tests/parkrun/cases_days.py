@@ -1,4 +1,4 @@
-"""The days: special ones on weekdays, the same days elsewhere, and days on which there is nothing."""
+"""Cases about days: special days on weekdays, the same days in other countries, and days without parkruns."""
 
 from typing import Any
 

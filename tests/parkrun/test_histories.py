@@ -90,6 +90,6 @@ def right(one: Judged) -> bool:
 
 
 def doubles(athlete: list[Judged]) -> list[Judged]:
-    """Return sure ones whose other recording is sure too."""
+    """Return the sure activities whose second recording is sure, too."""
     sure = {one.activity.id for one in athlete if one.judgement.certainty is Certainty.SURE}
     return [one for one in athlete if one.activity.id in sure and one.label.double_of in sure]

@@ -125,7 +125,7 @@ async def test_limits_learned_by_one_process_apply_to_the_other(redis_process: R
 async def test_without_redis_each_process_uses_a_small_share(
     redis_process: RedisProcess, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Twenty calls in the window, ten used by three processes; each may use a quarter of twenty in all."""
+    """The window allows twenty calls, of which three processes have used ten. Each may use five, a quarter, in all."""
     caplog.set_level(logging.WARNING)
     budgets = [budget_on(redis_process, timeout_s=1) for _ in range(3)]
     assert [await spend(budget, Lane.PERSON, calls) for budget, calls in zip(budgets, (7, 2, 1), strict=True)] == [

@@ -17,7 +17,7 @@ from tests.sync.connected import connect
 def strava_id(
     connections_closed: None, events: None, stand_in: StandIn, athlete: User, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[int]:
-    """The Strava id of the athlete, who has no activities at the stand-in. No call is too many or too early."""
+    """The Strava id of the athlete, who has no activities at the stand-in. No budget or pace delays calls."""
     monkeypatch.setattr(event_pace, "APART_S", 0.0)
     monkeypatch.setattr(event_pace, "LOOK_EVERY_S", 0.0)
     monkeypatch.setattr("strava_live.sync.runner.LOOK_AGAIN_EVERY_S", 0.0)

@@ -1,4 +1,4 @@
-"""Claims of several runs: those made before a failure count."""
+"""Claims of several runs: if one fails, the claims before it stay."""
 
 from typing import Any
 

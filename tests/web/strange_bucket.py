@@ -164,7 +164,7 @@ def types_that_are_gone(strange: StrangeBucket) -> None:
 
 
 def texts_that_looked_like_numbers(strange: StrangeBucket) -> None:
-    """A type has changed between the look at it and the writing."""
+    """A type has changed after the site has read it, and before the site writes."""
 
     def before_the_change(answer: PassedAnswer) -> tuple[int, bytes]:
         return answer.status, answer.body.replace(b'"type": "string"', b'"type": "number"')

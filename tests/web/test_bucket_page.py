@@ -56,7 +56,7 @@ def test_without_a_client_id_there_is_no_bucket(as_athlete: Client, settings: Se
         assert "/bucket/" not in said(as_athlete.get(page))
 
 
-def test_person_who_is_not_connected_is_told_what_bucket_asks(
+def test_page_of_an_unconnected_person_says_what_bucket_asks(
     as_athlete: Client, bucket: BucketStandIn, settings: Settings
 ) -> None:
     before = bucket.stats()["calls"]

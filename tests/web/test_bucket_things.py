@@ -1,4 +1,4 @@
-"""/bucket/things/: make Things and Properties at Bucket and delete them, each once, and none of another person."""
+"""/bucket/things/: make Things and Properties at Bucket and delete them, each once, and never another person's."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""/settings/delete-account/: it asks who it is, shows what goes in numbers, deletes it, and gives a receipt."""
+"""/settings/delete-account/: it asks for a proof, counts what goes, deletes the account, and gives a receipt."""
 
 import time
 

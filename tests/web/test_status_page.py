@@ -60,7 +60,7 @@ def test_people_without_a_club_see_it_too_and_the_footer_leads_there(as_athlete:
     assert as_athlete.post("/status/").status_code == 405
 
 
-def test_page_names_nobody(as_athlete: Client, athlete: User, clubmate: User) -> None:
+def test_page_names_no_person(as_athlete: Client, athlete: User, clubmate: User) -> None:
     Club.objects.create(slug="striders", name="Striders")
     rows.waiting_run(clubmate, SyncRun.Wait.BUSY)
     event = rows.event(clubmate, received=60, took=1, object_id=987654321)

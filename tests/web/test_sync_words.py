@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import pytest
 from django.test import Client
 
 from strava_live.accounts.models import User
@@ -14,11 +15,26 @@ def test_summary_sentence() -> None:
     many = {"runs": 1312, "since": 2016, "parkruns": 214, "events": 31}
 
     assert summary_sentence(many) == "1,312 runs since 2016, 214 of them parkruns at 31 events."
-    assert summary_sentence(many | {"runs": 1, "parkruns": 1, "events": 1}) == (
-        "1 run since 2016, 1 of them a parkrun at 1 event."
-    )
     assert summary_sentence(many | {"parkruns": 0, "events": 0}) == "1,312 runs since 2016."
     assert summary_sentence(many | {"runs": 0}) == "No runs yet."
+
+
+@pytest.mark.parametrize(
+    ("runs", "parkruns", "events", "sentence"),
+    [
+        (1, 0, 0, "1 run in 2026."),
+        (1, 1, 1, "1 run in 2026, a parkrun."),
+        (2, 1, 1, "2 runs since 2026, 1 of them a parkrun."),
+        (2, 2, 1, "2 runs since 2026, both parkruns at one event."),
+        (3, 2, 2, "3 runs since 2026, 2 of them parkruns at 2 events."),
+        (3, 3, 2, "3 runs since 2026, all of them parkruns at 2 events."),
+        (3, 2, 0, "3 runs since 2026, 2 of them parkruns."),
+    ],
+)
+def test_summary_sentence_of_few_runs(runs: int, parkruns: int, events: int, sentence: str) -> None:
+    summary = {"runs": runs, "since": 2026, "parkruns": parkruns, "events": events}
+
+    assert summary_sentence(summary) == sentence
 
 
 def test_bars_include_years_without_activities() -> None:

@@ -394,7 +394,9 @@ async def test_log_names_the_reason_but_neither_token_nor_each_of_a_flood(
 
 @contextmanager
 def uncommitted(one: SignedEvent, athlete: User) -> Iterator[None]:
-    """Keep a transaction open, in another thread, that has inserted this event. No other can insert it meanwhile."""
+    """Keep a transaction open, in another thread, that has inserted this event. No other transaction can insert the
+    event meanwhile.
+    """
     inserted, ends = threading.Event(), threading.Event()
 
     def insert_and_wait() -> None:

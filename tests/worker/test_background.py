@@ -1,4 +1,4 @@
-"""The background work of a process: it ends in the middle of every job, and its row says that it runs."""
+"""The background work of a process: it can be stopped during any job, and its row says that it is running."""
 
 import asyncio
 import time

@@ -51,7 +51,7 @@ MADE_AT = datetime(2026, 11, 27, 20, 45, tzinfo=ZoneInfo("Europe/London"))
 
 @dataclass
 class Everything:
-    """What a person has, as far as it must not be in another person's export, or in any."""
+    """A person, and texts of theirs that must be in no export, or only in their own."""
 
     user: User
     secrets: list[str]
