@@ -264,6 +264,7 @@ def test_wall_fits_its_screen_and_reads_from_five_metres(
         expect(wall.locator("[data-moment] .moment-event")).to_have_text(without_parkrun(event))
         assert_readable()
         pass_time(wall, 7)
+    expect(wall.locator("[data-tally]")).to_contain_text(f"{len(CAST)} today")  # figures change a scene that is shown
     wall.evaluate(RECORD_PAGES)
     for _ in range(9):
         assert_readable()
