@@ -57,8 +57,8 @@ class Control:
         """Return all counts."""
         site = self._site
         return {
-            "messages": len(site.messages),
-            "statuses": dict(site.statuses),
+            "messages": len(site.received.messages),
+            "statuses": dict(site.received.statuses),
             "browsers": len(site.browsers),
             "open_connections": self._connections(),
         }
@@ -66,12 +66,11 @@ class Control:
     def messages(self, values: Values) -> list[dict[str, Any]]:
         """Return the messages to one `token`, or all, oldest first."""
         token = token_in(values)
-        return [_described(one) for one in self._site.messages if token in (None, one.token)]
+        return [_described(one) for one in self._site.received.messages if token in (None, one.token)]
 
     def clear_messages(self, _values: Values) -> dict[str, Any]:
         """Forget all messages and counts. Browsers and faults stay."""
-        self._site.messages.clear()
-        self._site.statuses.clear()
+        self._site.clear_messages()
         return {}
 
     def browsers(self, _values: Values) -> list[dict[str, Any]]:

@@ -19,8 +19,8 @@ SHOWN_HEADERS = ("ttl", "urgency", "topic")
 
 
 def control_page(site: Site) -> str:
-    newest = "".join(map(_message, islice(reversed(site.messages), SHOWN)))
-    counts = ", ".join(f"{status}: {count}" for status, count in sorted(site.statuses.items()))
+    newest = "".join(map(_message, islice(reversed(site.received.messages), SHOWN)))
+    counts = ", ".join(f"{status}: {count}" for status, count in sorted(site.received.statuses.items()))
     add = form("browsers", '<button class="main">Subscribe another browser</button>')
     forget = form("messages/clear", "<button>Forget all messages</button>")
     return page(

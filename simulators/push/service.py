@@ -35,36 +35,33 @@ class PushService:
         if request.method != "POST":
             return Response(b"Not found", status=404)
         site = self._site
+        received = site.received
         token = request.path.rpartition("/")[2]
         try:
             effects = await site.faults.meet("message", token)
         except HangUpError:
-            self._store(request, token, _Judged(0, "dropped"))
+            received.store(self._sent(request, token, _Judged(0, "dropped")))
             raise
         if effects.answer:
             response = faulty(effects.answer)
-            self._store(request, token, _Judged(response.status, effects.answer.kind))
+            received.store(self._sent(request, token, _Judged(response.status, effects.answer.kind)))
         else:
             judged = _judge(request, site.browsers.get(token))
             response = Response(b"", status=judged.status, headers={"Location": f"/message/{token}"})
-            self._store(request, token, judged)
+            received.store(self._sent(request, token, judged))
         return site.faults.spoil(effects, response)
 
-    def _store(self, request: Request, token: str, judged: _Judged) -> None:
-        site = self._site
-        site.statuses[str(judged.status)] += 1
-        site.messages.append(
-            Sent(
-                number=next(site.numbers),
-                at=site.clock(),
-                token=token,
-                status=judged.status,
-                why=judged.why,
-                headers=dict(request.headers),
-                body=request.body,
-                text=judged.text,
-                claims=judged.claims,
-            )
+    def _sent(self, request: Request, token: str, judged: _Judged) -> Sent:
+        return Sent(
+            number=next(self._site.numbers),
+            at=self._site.clock(),
+            token=token,
+            status=judged.status,
+            why=judged.why,
+            headers=dict(request.headers),
+            body=request.body,
+            text=judged.text,
+            claims=judged.claims,
         )
 
 

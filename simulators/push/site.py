@@ -34,14 +34,25 @@ class Sent:
     """What the site's token says."""
 
 
+@dataclass(frozen=True, slots=True)
+class Received:
+    """The messages, and how many were answered with each status."""
+
+    messages: deque[Sent] = field(default_factory=lambda: deque(maxlen=MOST_MESSAGES))
+    statuses: Counter[str] = field(default_factory=Counter)
+
+    def store(self, sent: Sent) -> None:
+        self.messages.append(sent)
+        self.statuses[str(sent.status)] += 1
+
+
 @dataclass
 class Site:
-    """The whole state. `statuses` counts the answers."""
+    """The whole state."""
 
     clock: Callable[[], float] = time.time
     browsers: dict[str, Browser] = field(default_factory=dict)
-    messages: deque[Sent] = field(default_factory=lambda: deque(maxlen=MOST_MESSAGES))
-    statuses: Counter[str] = field(default_factory=Counter)
+    received: Received = field(default_factory=Received)
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self) -> None:
@@ -52,9 +63,15 @@ class Site:
         self.browsers[browser.token] = browser
         return browser
 
+    def clear_messages(self) -> None:
+        """Forget messages and counts, also of messages that have arrived and that a fault is holding.
+
+        Those are stored once the fault ends, in what was `received` when they arrived.
+        """
+        self.received = Received()
+
     def clear(self) -> None:
         """Forget messages, browsers, counts and faults."""
         self.faults.clear()
-        self.messages.clear()
+        self.clear_messages()
         self.browsers.clear()
-        self.statuses.clear()

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from tests.browser.axe import grave_findings
 from tests.browser.club_site import (
@@ -143,20 +143,30 @@ def test_post_is_reported_hidden_restored_and_its_author_muted(browser: Browser,
     expect(text_in_feed(alva, "Buy my shoes")).to_be_visible()
     menu.get_by_role("button", name="Close").click()
 
+    write(captain, "Not here, please")
+    expect(text_in_feed(alva, "Not here, please")).to_be_visible()
+    held: list[Route] = []
+    alva.route("**/mute/", lambda route: held.append(route))  # noqa: PLW0108 - Playwright wraps no built-in
     menu = menu_of(alva, "Buy my shoes")
     menu.locator("summary", has_text="Mute").click()
-    menu.get_by_role("button", name="Mute").click()
-    expect(menu.get_by_role("status")).to_contain_text("You won't see Bruno C.")
+    with alva.expect_request("**/mute/"):
+        menu.get_by_role("button", name="Mute").click()
     menu.get_by_role("button", name="Close").click()
+    menu = menu_of(alva, "Not here, please")
+    held[0].continue_()
     expect(text_in_feed(alva, "Buy my shoes")).to_have_count(0)
+    expect(alva.locator("[data-status]")).to_contain_text("You won't see Bruno C.")
+    expect(menu.locator("summary", has_text="Report")).to_be_visible()
+    expect(menu.get_by_role("status")).to_have_text("")
+    menu.get_by_role("button", name="Close").click()
     for text in ("And my watch", "And my bike"):
         write(bruno, text)
         expect(text_in_feed(captain, text)).to_be_visible()
     write(captain, "Enough now")
     expect(text_in_feed(alva, "Enough now")).to_be_visible()
-    expect(alva.locator(".entry")).to_have_count(1)
+    expect(alva.locator(".entry")).to_have_count(2)
     alva.reload()
-    expect(alva.locator(".entry")).to_have_count(1)
+    expect(alva.locator(".entry")).to_have_count(2)
 
 
 def test_flood_is_folded_live_and_walls_show_each(browser: Browser, club: ClubSite) -> None:

@@ -90,7 +90,7 @@ def test_simulated_saturday_reaches_feed_and_wall(browser: Browser, site: LiveSi
     finishers: list[Record] = stand_in.saturday(finishers=True)["finishers"]
     gone = {shown_name(one) for one in finishers if one["unusual"] in ("private", "deleted")} - {""}
     stay = {shown_name(one) for one in finishers if one["unusual"] not in ("private", "deleted")} - {""}
-    eventually(lambda: stay <= names_in(feed) and not gone & names_in(feed), feed)
+    eventually(lambda: stay <= (names := names_in(feed)) and not gone & names, feed)
     day = datetime.fromisoformat(began).date().isoformat()
     shown = int(site.manage("shell", "-v", "0", "-c", PARKRUNS.format(day=day)))
     assert shown >= RUNNERS - 2, "all but the private run and the deleted one"

@@ -264,6 +264,7 @@ def test_wall_fits_its_screen_and_reads_from_five_metres(
         expect(wall.locator("[data-moment] .moment-event")).to_have_text(without_parkrun(event))
         assert_readable()
         pass_time(wall, 7)
+    expect(wall.locator("[data-tally]")).to_contain_text(f"{len(CAST)} today")  # figures change a scene that is shown
     wall.evaluate(RECORD_PAGES)
     for _ in range(9):
         assert_readable()
@@ -297,14 +298,14 @@ def test_key_p_pauses_moments_board_and_scenes(browser: Browser, club: ClubSite)
         club.add_parkrun(member)
     club.share(0)
     wall = club.wall(browser, own_clock=True)
-    wall.evaluate(RECORD_PAGES)
     moment, paused = wall.locator("[data-moment]"), wall.locator("[data-paused]")
     wall.keyboard.press("p")
     expect(paused).to_be_visible()
+    wall.evaluate(RECORD_PAGES)
 
     pass_time(wall, 60)
     shown = wall.evaluate("window.pages.map((page) => page[1])")
-    assert shown == ["board", "scene"], "only the first board page and scene"
+    assert shown == ["board", "scene"], "only the board page and scene that were on show"
     for member in (1, 2):
         club.share(member)
         expect(wall.locator("[data-board-page]")).to_contain_text(f"of {5 + member}")

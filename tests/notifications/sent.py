@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -10,7 +12,7 @@ from django.utils import timezone
 from simulators.push_process import PushStandIn
 from strava_live.notifications.push_models import OutgoingPush
 from strava_live.notifications.push_sending import PushSender
-from tests.push_client.clients import SubscribedBrowser
+from tests.push_client.clients import SubscribedBrowser, until_met
 
 
 async def send_due(sender: PushSender | None = None) -> PushSender:
@@ -35,7 +37,21 @@ async def shown_in(browser: SubscribedBrowser) -> list[dict[str, Any]]:
     return [json.loads(text) for text in texts]
 
 
-async def until_met(push_service: PushStandIn) -> None:
-    """Wait until a fault of the stand-in has affected a message, such as until it holds one."""
-    while not any(fault["met"] for fault in await sync_to_async(push_service.faults)()):  # noqa: ASYNC110 no event
-        await asyncio.sleep(0.01)
+@asynccontextmanager
+async def sending_held(push_service: PushStandIn, sender: PushSender) -> AsyncIterator[None]:
+    """Send what is due, and run the block while the push service holds it. Then wait until it has been sent."""
+    async with held_by(push_service):
+        await sender.claim_and_send()
+        await until_met(push_service)
+        yield
+    await asyncio.gather(*sender.tasks.values())
+
+
+@asynccontextmanager
+async def held_by(push_service: PushStandIn) -> AsyncIterator[None]:
+    """Let the push service hold all messages until the block ends."""
+    held = await sync_to_async(push_service.fault)("hold")
+    try:
+        yield
+    finally:
+        await sync_to_async(push_service.clear_fault)(held)

@@ -1,6 +1,5 @@
 """What becomes of rows that let devices close a notification, also if a push service does not take the message."""
 
-import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -15,7 +14,7 @@ from strava_live.notifications.push_models import OutgoingPush
 from strava_live.notifications.push_outbox import enqueue, take_back
 from strava_live.notifications.push_sending import PushSender
 from tests.notifications.pushes import notification_for, subscribed
-from tests.notifications.sent import send_due, send_later, shown_in, until_met
+from tests.notifications.sent import send_due, send_later, sending_held, shown_in
 from tests.push_client.clients import SubscribedBrowser
 
 pytestmark = pytest.mark.usefixtures("connections_closed")
@@ -109,14 +108,10 @@ async def test_change_while_a_push_service_asks_to_wait_does_not_shorten_the_wai
     """The devices show the notification, and are being sent that more has happened."""
     sender = await send_due()
     await sync_to_async(enqueue)(notification)
-    held = await sync_to_async(push_service.fault)("hold")
     await sync_to_async(push_service.fault)("rate_limited", retry_after="600")
     began = timezone.now()
-    await sender.claim_and_send()
-    await until_met(push_service)
-    await sync_to_async(then)(notification)
-    await sync_to_async(push_service.clear_fault)(held)
-    await asyncio.gather(*sender.tasks.values())
+    async with sending_held(push_service, sender):
+        await sync_to_async(then)(notification)
     push = await the_push()
     assert (push.state, push.tries) == (state, 1)
     assert push.due_at >= began + timedelta(seconds=600)
@@ -125,12 +120,7 @@ async def test_change_while_a_push_service_asks_to_wait_does_not_shorten_the_wai
 async def test_taken_back_while_a_push_service_refuses_it_is_not_sent_again(
     push_service: PushStandIn, phone: SubscribedBrowser, notification: Notification
 ) -> None:
-    held = await sync_to_async(push_service.fault)("hold")
     await sync_to_async(push_service.fault)("rate_limited", retry_after="600")
-    sender = PushSender()
-    await sender.claim_and_send()
-    await until_met(push_service)
-    await sync_to_async(take_back)(notification)
-    await sync_to_async(push_service.clear_fault)(held)
-    await asyncio.gather(*sender.tasks.values())
+    async with sending_held(push_service, PushSender()):
+        await sync_to_async(take_back)(notification)
     assert ((await the_push()).state, await shown_in(phone)) == ("taken_back", [])

@@ -18,8 +18,8 @@ from strava_live.notifications.push_outbox import enqueue, take_back
 from strava_live.notifications.push_sending import PushSender, devices_for
 from strava_live.push_client.subscription import PushTarget
 from tests.notifications.pushes import notification_for, states, subscribed
-from tests.notifications.sent import send_due, send_later, shown_in, until_met
-from tests.push_client.clients import SubscribedBrowser
+from tests.notifications.sent import held_by, send_due, send_later, sending_held, shown_in
+from tests.push_client.clients import SubscribedBrowser, until_met
 from tests.push_of import SITE_KEY
 
 pytestmark = pytest.mark.usefixtures("connections_closed")
@@ -201,13 +201,9 @@ async def test_browser_that_was_signed_in_with_an_earlier_password_gets_nothing(
 async def test_read_while_it_is_being_sent_is_closed_again(
     athlete: User, push_service: PushStandIn, browser: SubscribedBrowser, notification: Notification
 ) -> None:
-    held = await sync_to_async(push_service.fault)("hold")
     sender = PushSender()
-    await sender.claim_and_send()
-    await until_met(push_service)
-    await sync_to_async(take_back)(notification)
-    await sync_to_async(push_service.clear_fault)(held)
-    await asyncio.gather(*sender.tasks.values())
+    async with sending_held(push_service, sender):
+        await sync_to_async(take_back)(notification)
     await send_due(sender)
     tag = (await OutgoingPush.objects.aget()).tag
     assert (await shown_in(browser))[1:] == [{"close": tag}]
@@ -217,13 +213,9 @@ async def test_read_while_it_is_being_sent_is_closed_again(
 async def test_more_that_happens_while_it_is_being_sent_is_sent_again(
     athlete: User, push_service: PushStandIn, browser: SubscribedBrowser, notification: Notification
 ) -> None:
-    held = await sync_to_async(push_service.fault)("hold")
     sender = PushSender()
-    await sender.claim_and_send()
-    await until_met(push_service)
-    await sync_to_async(enqueue)(notification)
-    await sync_to_async(push_service.clear_fault)(held)
-    await asyncio.gather(*sender.tasks.values())
+    async with sending_held(push_service, sender):
+        await sync_to_async(enqueue)(notification)
     await send_due(sender)
     first, second = await shown_in(browser)
     assert first == second
@@ -235,13 +227,9 @@ async def test_more_cheers_while_the_first_is_being_sent_wait_as_those_after_it(
 ) -> None:
     cheered = await sync_to_async(notification_for)(athlete, "cheer")
     await sync_to_async(enqueue)(cheered)
-    held = await sync_to_async(push_service.fault)("hold")
     sender = PushSender()
-    await sender.claim_and_send()
-    await until_met(push_service)
-    await sync_to_async(enqueue)(cheered)
-    await sync_to_async(push_service.clear_fault)(held)
-    await asyncio.gather(*sender.tasks.values())
+    async with sending_held(push_service, sender):
+        await sync_to_async(enqueue)(cheered)
 
     await send_due(sender)
     push = await OutgoingPush.objects.aget()
@@ -306,13 +294,8 @@ async def test_lease_of_a_killed_process_ends(
 async def test_process_that_has_lost_its_lease_writes_nothing(
     athlete: User, push_service: PushStandIn, notification: Notification
 ) -> None:
-    held = await sync_to_async(push_service.fault)("hold")
-    sender = PushSender()
-    await sender.claim_and_send()
-    await until_met(push_service)
-    await OutgoingPush.objects.aupdate(lease_owner="another")
-    await sync_to_async(push_service.clear_fault)(held)
-    await asyncio.gather(*sender.tasks.values())
+    async with sending_held(push_service, PushSender()):
+        await OutgoingPush.objects.aupdate(lease_owner="another")
     push = await OutgoingPush.objects.aget()
     assert (push.state, push.lease_owner) == ("waiting", "another")
 
@@ -322,13 +305,11 @@ async def test_ending_process_finishes_what_it_is_sending_and_releases_the_rest(
 ) -> None:
     for number in range(5):
         await sync_to_async(enqueue)(await sync_to_async(notification_for)(athlete, key=f"message.{number}"))
-    held = await sync_to_async(push_service.fault)("hold")
-    sender = PushSender()
-    serving = asyncio.create_task(sender.serve())
-    await until_met(push_service)
-    serving.cancel()
-    await asyncio.sleep(0)
-    await sync_to_async(push_service.clear_fault)(held)
+    async with held_by(push_service):
+        serving = asyncio.create_task(PushSender().serve())
+        await until_met(push_service)
+        serving.cancel()
+        await asyncio.sleep(0)
     await asyncio.gather(serving, return_exceptions=True)
     assert await states_of(athlete) == ["sent", "waiting", "waiting", "waiting", "waiting"]
     assert await OutgoingPush.objects.exclude(lease_until=None).acount() == 0
@@ -337,11 +318,6 @@ async def test_ending_process_finishes_what_it_is_sending_and_releases_the_rest(
 async def test_account_deleted_while_it_is_being_sent(
     athlete: User, push_service: PushStandIn, notification: Notification
 ) -> None:
-    held = await sync_to_async(push_service.fault)("hold")
-    sender = PushSender()
-    await sender.claim_and_send()
-    await until_met(push_service)
-    await User.objects.filter(pk=athlete.pk).adelete()
-    await sync_to_async(push_service.clear_fault)(held)
-    await asyncio.gather(*sender.tasks.values())
+    async with sending_held(push_service, PushSender()):
+        await User.objects.filter(pk=athlete.pk).adelete()
     assert await OutgoingPush.objects.acount() == 0

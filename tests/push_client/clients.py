@@ -1,6 +1,9 @@
-"""Clients for push services in tests, and a browser of the stand-in with what was sent to it."""
+"""Clients for push services in tests, and the stand-in's browsers and faults as tests read them."""
 
+import asyncio
 from typing import Any
+
+from asgiref.sync import sync_to_async
 
 from simulators.push_process import PushStandIn
 from simulators.started import Record
@@ -47,3 +50,9 @@ class SubscribedBrowser:
     def texts(self) -> list[str]:
         """Return the decrypted messages that the push service has accepted for this browser."""
         return [str(one["text"]) for one in self.messages() if one["status"] == 201]
+
+
+async def until_met(push_service: PushStandIn) -> None:
+    """Wait until a fault of the stand-in has affected a message, such as until it holds one."""
+    while not any(fault["met"] for fault in await sync_to_async(push_service.faults)()):  # noqa: ASYNC110 no event
+        await asyncio.sleep(0.01)

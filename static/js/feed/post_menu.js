@@ -8,6 +8,7 @@ export function postMenu(dialog, { page, state, isCaptain, path, now, edit, mute
   const { entries, isMine } = state;
   const [actions, outcome] = [dialog.querySelector("[data-actions]"), dialog.querySelector("[data-outcome]")];
   let id = 0;
+  let openings = 0; // how often the dialog was opened: an answer changes it only in the opening that sent the form
 
   /** Which of the actions the reader may take. The server decides again. */
   function possible(entry) {
@@ -24,6 +25,7 @@ export function postMenu(dialog, { page, state, isCaptain, path, now, edit, mute
 
   function open(postId) {
     id = postId;
+    openings += 1;
     const entry = entries.get(id);
     const may = possible(entry);
     for (const part of actions.querySelectorAll("[data-act]")) {
@@ -52,26 +54,31 @@ export function postMenu(dialog, { page, state, isCaptain, path, now, edit, mute
     actions.hidden = isFinal;
   }
 
-  /** Send a form, whose answer says in words what has become of it. What the feed itself does not show stays to read. */
+  /** Send a form, whose answer says in words what has become of it. What the feed itself does not show stays to read,
+      unless the reader has opened the dialog again meanwhile. */
   async function submit(form, act) {
     const { athlete } = entries.get(id) ?? {};
+    const sentIn = openings;
     const answer = await fetch(form.action, { method: "POST", body: new FormData(form) }).catch(() => null);
     const said = answer?.ok ? messageIn(await answer.text()) : null;
     const isDone = Boolean(said?.matches(".message-success"));
     const words = said ? said.textContent.trim() : say(answer ? "not_done" : "not_done_offline");
     announce(words);
     if (isDone && act === "mute") muted(athlete.id);
+    if (sentIn !== openings) return;
     show(words, { isFinal: isDone });
     if (isDone) dialog.querySelector("[data-close]").focus();
   }
 
   /** Delete the post: it goes when the socket says so. A redirect is no proof, as signed-out readers get one too. */
   async function remove(form) {
+    const sentIn = openings;
     const post = { method: "POST", body: new FormData(form), redirect: "manual" };
     const answer = await fetch(form.action, post).catch(() => null);
     const isAccepted = answer?.type === "opaqueredirect" || answer?.status === 404;
     const words = say(isAccepted ? "deleting" : answer ? "not_deleted" : "not_deleted_offline");
     announce(words);
+    if (sentIn !== openings) return;
     if (isAccepted) dialog.close();
     else show(words);
   }

@@ -1,8 +1,9 @@
 """The stand-in refuses what push services refuse, and shows what was sent."""
 
+import asyncio
 import base64
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from simulators.push.browser import Browser, UnreadableError
 from simulators.push_process import PushStandIn
 from strava_live.push_client.client import PushClient
-from tests.push_client.clients import HELLO, SubscribedBrowser, client_for
+from tests.push_client.clients import HELLO, SubscribedBrowser, client_for, until_met
 
 
 @pytest.fixture
@@ -80,6 +81,21 @@ def test_page_shows_the_decrypted_message(
     page = http.get("/", follow_redirects=True).text
     assert "{&quot;hello&quot;: &quot;world&quot;}" in page
     assert "urgency high" in page
+
+
+@pytest.mark.parametrize("clear", [PushStandIn.clear, PushStandIn.clear_messages])
+async def test_message_that_was_held_while_messages_were_cleared_is_not_stored(
+    push_service: PushStandIn, browser: SubscribedBrowser, clear: Callable[[PushStandIn], None]
+) -> None:
+    held = push_service.fault("hold")
+    content, headers = request_of(client_for(push_service.host), browser)
+    async with httpx.AsyncClient() as client:
+        posting = asyncio.create_task(client.post(browser.endpoint, content=content, headers=headers))
+        await until_met(push_service)
+        clear(push_service)
+        push_service.clear_fault(held)
+        assert (await posting).status_code == 201
+    assert (push_service.messages(), push_service.stats()["statuses"]) == ([], {})
 
 
 def test_other_methods_and_unknown_calls(http: httpx.Client) -> None:
