@@ -28,7 +28,7 @@ from strava_live.feed.models import Entry  # noqa: E402
 
 ROUNDS, WARM_UP = 400, 40
 LIMIT = 1.2
-"""The goal: how many times the processor time of the plain view the API may take."""
+"""The goal: the most processor time that the API may take, as a multiple of that of the plain view."""
 SLUG, ENTRIES = "striders", 120
 OURS, PLAIN = "the API", "plain view, same queries and bytes"
 PATHS = {

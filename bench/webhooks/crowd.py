@@ -47,7 +47,7 @@ class Client:
     is_sent: bool = False
     chunks: list[tuple[float, bytes]] = field(default_factory=list)
     answered: int = 0
-    """How many bytes were looked through for pings."""
+    """How many of the bytes were already searched for pings."""
     is_cut: bool = False
 
     @property

@@ -110,7 +110,7 @@ async def delete_what_was_sent(revocation: BucketRevocation, tokens: TokenSource
     if not revocation.thing_id:
         ids = await on_database(left_things)(revocation, await bucket().list_things(tokens))
     for thing_id in ids:
-        with suppress(BucketNotAllowed):  # it is not there any more
+        with suppress(BucketNotAllowed):  # the Thing is not there any more
             await bucket().delete_thing(tokens, thing_id)
 
 

@@ -14,8 +14,8 @@ from strava_live.visibility import NOT_NOTED
 Kind = Notification.NoteKind
 POSTS_NOTED = Rate(10, 3000)
 """How often a member notifies the same person of one club by replies and mentions: 10 times at once, then one every 5
-minutes. It counts for each club: otherwise a notification that is missing in one, where the member hides their name,
-would tell a person that it is the member who has written so much in the other."""
+minutes. Each club has a count of its own. With a common count, many posts in a club that shows the member's name would
+stop notifications in a club that hides it, and so reveal who the member there is."""
 CHEERS_NOTED = Rate(3, 3600)
 """How often a person is notified of the same member's cheer for the same entry: 3 times at once, then one every 20
 minutes. Without this limit, a member who cheers and takes it back many times would notify the person each time."""

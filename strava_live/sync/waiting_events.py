@@ -71,7 +71,7 @@ def add_runs(athlete_ids: Collection[int], lease: Lease | None) -> list[SyncRun]
     """
     try:
         return try_to_add_runs(athlete_ids, lease)
-    except IntegrityError:  # an athlete was erased after their connection was read, and has none any more
+    except IntegrityError:  # an account was deleted after its connection was read
         return try_to_add_runs(athlete_ids, lease)
 
 

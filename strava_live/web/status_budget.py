@@ -88,7 +88,7 @@ def history_bars(samples: list[Sample], budget: BudgetStatus | None, now: dateti
 def bar(starts: datetime, used: int, limit: int, first: datetime) -> Bar:
     width = 100 * (QUARTER / HISTORY)
     share = used_share(used, limit)
-    height = round(max(100 * share, 1.5), 1)  # so that nothing used is still a line
+    height = round(max(100 * share, 1.5), 1)  # so that a bar of height 0 still shows as a line
     time = f"{clock(starts)} to {clock(starts + QUARTER)}"
     x = round(width * ((starts - first) / QUARTER), 2)
     words = f"{time}: {used:,} of {limit:,}"
