@@ -1,10 +1,10 @@
-"""What the service worker has stored in a browser, and what a test tells the worker."""
+"""What the service worker has stored in a browser, and the push messages that a test delivers to it."""
 
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page
 
-from tests.browser.club_site import ClubSite
+from tests.browser.club_site import ClubSite, eventually
 
 STORED = """async () => {
   const found = {};
@@ -16,6 +16,14 @@ STORED = """async () => {
     }
   }
   return found;
+}"""
+COUNT_SHOWN = """() => {
+  const show = registration.showNotification;
+  self.shown = 0;
+  registration.showNotification = async (...notification) => {
+    await show.apply(registration, notification);
+    self.shown += 1;
+  };
 }"""
 IS_READY = "navigator.serviceWorker.ready.then(({ active }) => active.state === 'activated')"
 
@@ -45,6 +53,9 @@ class Deliverer:
     """Delivers push messages to the worker of a page, as a push service does."""
 
     def __init__(self, page: Page, origin: str) -> None:
+        self.page = page
+        self.worker = page.context.service_workers[0]
+        self.worker.evaluate(COUNT_SHOWN)
         self.session: CDPSession = page.context.new_cdp_session(page)
         self.origin = origin
         self.registrations: list[str] = []
@@ -57,3 +68,12 @@ class Deliverer:
     def deliver(self, text: str) -> None:
         message = {"origin": self.origin, "registrationId": self.registrations[-1], "data": text}
         self.session.send("ServiceWorker.deliverPushMessage", message)
+
+    def show(self, text: str) -> None:
+        """Deliver a message, and wait until the worker has shown it.
+
+        Only then may a test read the notifications: Chromium forgets one if they are read while it is being shown.
+        """
+        before = self.worker.evaluate("self.shown")
+        self.deliver(text)
+        eventually(lambda: self.worker.evaluate("self.shown") > before, self.page)

@@ -100,7 +100,7 @@ def test_page_comes_back_with_the_next_deploy_which_replaces_the_shell(browser: 
     page, form = (installed(browser, club).new_page() for _ in range(2))
     page.goto(site.url + club.path)
     form.goto(f"{site.url}/settings/")
-    before = cache_names(page)
+    (before,) = cache_names(page)
     site.processes[-1].terminate()
     site.processes[-1].wait(15)
 
@@ -113,7 +113,12 @@ def test_page_comes_back_with_the_next_deploy_which_replaces_the_shell(browser: 
 
     expect(page.locator("[data-connection]")).to_have_text("Live")
     expect(page).to_have_title(re.compile("Sunday Live"))
-    eventually(lambda: len(cache_names(page)) == 1 and cache_names(page) != before, page)
+
+    def has_the_next_shell_alone() -> bool:
+        names = cache_names(page)
+        return len(names) == 1 and names != [before]
+
+    eventually(has_the_next_shell_alone, page)
     assert "Sunday Live" in next(text for url, text in stored_by(page).items() if url.endswith(" /offline/"))
     page.reload()
     expect(page.locator("[data-connection]")).to_have_text("Live")
@@ -132,12 +137,12 @@ def test_push_message_is_shown_and_taken_back_and_leads_to_its_page(browser: Bro
         found: list[dict[str, Any]] = page.evaluate(SHOWN)
         return found
 
-    def deliver(**notification: str) -> None:
-        deliverer.deliver(json.dumps({"web_push": 8030, "notification": notification}))
-        eventually(lambda: any(one["title"] == notification["title"] for one in shown()), page)
+    def show(**notification: str) -> None:
+        deliverer.show(json.dumps({"web_push": 8030, "notification": notification}))
+        assert notification["title"] in [one["title"] for one in shown()]
 
-    deliver(title="Bruno C.", body="wrote to you", navigate="/settings/#profile", tag="message.2")
-    deliver(title="Bruno C. again", body="wrote to you", navigate="/athletes/", tag="message.2")
+    show(title="Bruno C.", body="wrote to you", navigate="/settings/#profile", tag="message.2")
+    show(title="Bruno C. again", body="wrote to you", navigate="/athletes/", tag="message.2")
     (only,) = shown()
     assert (only["body"], only["tag"], only["data"]) == ("wrote to you", "message.2", {"navigate": "/athletes/"})
     deliverer.deliver(json.dumps({"close": "message.2"}))
@@ -147,18 +152,13 @@ def test_push_message_is_shown_and_taken_back_and_leads_to_its_page(browser: Bro
         ("/settings/#profile", f"{site}/settings/#profile"),
         ("https://else.example/", f"{site}/"),
     ):
-        deliver(title=f"To {navigate}", navigate=navigate)
+        show(title=f"To {navigate}", navigate=navigate)
         context.service_workers[0].evaluate(CLICK)
         expect(page).to_have_url(address)
         assert shown() == []
 
-    def is_shown_in_words_of_its_own() -> bool:
-        bodies = {one["body"] for one in shown()}
-        if not bodies:  # DevTools can drop a message while it replaces a page, so deliver it until it is there
-            deliverer.deliver("not a message")
-        return bodies == {"There's something new."}
-
-    eventually(is_shown_in_words_of_its_own, page)
+    deliverer.show("not a message")
+    assert [one["body"] for one in shown()] == ["There's something new."]
 
 
 def test_signing_out_leaves_nothing_in_the_browser(browser: Browser, club: ClubSite) -> None:
