@@ -12,6 +12,7 @@ from weakref import WeakSet
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
+from django.db.backends.sqlite3.base import DatabaseWrapper
 from django.dispatch import receiver
 
 KEPT_S = 10.0
@@ -35,7 +36,11 @@ def keep_connections() -> None:
 
 @receiver(connection_created)
 def keep_connection(connection: BaseDatabaseWrapper, **_: object) -> None:
-    if current_thread.keeps_connections and connection.vendor == "sqlite" and not connection.is_in_memory_db():
+    if (
+        current_thread.keeps_connections
+        and isinstance(connection, DatabaseWrapper)
+        and not connection.is_in_memory_db()
+    ):
         kept.add(connection)
         connection.close_at = time.monotonic() + KEPT_S  # `close_old_connections` closes it then
         empty_write_ahead_log(connection)
