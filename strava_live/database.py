@@ -23,16 +23,17 @@ from django.http import HttpRequest
 from psycopg import OperationalError as PostgresOperationalError
 from psycopg import errors as postgres
 
+from strava_live.kept_connections import keep_connections
 from strava_live.write_queue import WRITERS_AT_ONCE, Ticket, WriteQueueTimeout
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-BACKGROUND_THREADS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="database")
-READER_THREADS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="readers")
-WRITER_THREADS = ThreadPoolExecutor(max_workers=WRITERS_AT_ONCE, thread_name_prefix="writers")
-WEBHOOK_THREADS = ThreadPoolExecutor(max_workers=1, thread_name_prefix="webhook")
-EXPORT_THREADS = ThreadPoolExecutor(max_workers=1, thread_name_prefix="exports")
+BACKGROUND_THREADS = ThreadPoolExecutor(2, thread_name_prefix="database", initializer=keep_connections)
+READER_THREADS = ThreadPoolExecutor(2, thread_name_prefix="readers", initializer=keep_connections)
+WRITER_THREADS = ThreadPoolExecutor(WRITERS_AT_ONCE, thread_name_prefix="writers")
+WEBHOOK_THREADS = ThreadPoolExecutor(1, thread_name_prefix="webhook")
+EXPORT_THREADS = ThreadPoolExecutor(1, thread_name_prefix="exports")
 
 # Errors of Postgres after which the same work may succeed in a few seconds.
 TEMPORARY = (

@@ -9,7 +9,7 @@ from strava_live.http.retry import Retry
 from strava_live.http.transport import Timeouts
 
 SYNC_LEASE_S = 2.0
-SYNC_LOOK_EVERY_S = 0.2
+SYNC_LOOK_EVERY_S = SYNC_IDLE_LOOK_EVERY_S = 0.2
 SYNC_FIRST_PAUSE_S, SYNC_LONGEST_PAUSE_S = 0.5, 2.0
 STRAVA_WINDOW_S = 5.0
 WORK_INTERVAL_S = PURGE_INTERVAL_S = OCCASION_INTERVAL_S = 0.2

@@ -1,6 +1,7 @@
 """The database: SQLite, or Postgres with psycopg's pool.
 
-Django's persistent connections leak under ASGI, so CONN_MAX_AGE stays 0.
+Django's persistent connections leak under ASGI, so CONN_MAX_AGE stays 0. The threads for background work and for reads
+of sockets keep their SQLite connections nevertheless (strava_live/kept_connections.py).
 """
 
 from site_config import environment

@@ -1,7 +1,7 @@
 """Find the runs that a process may claim, claim them, and renew their leases."""
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from django.conf import settings
 from django.db import DatabaseError
@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from strava_live.leases import Lease
 from strava_live.sync.models import SyncRun
+from strava_live.sync.runs import end_cancelled
 
 logger = logging.getLogger(__name__)
 
@@ -17,8 +18,22 @@ def renew_leases(lease: Lease, run_ids: list[int]) -> None:
     SyncRun.objects.renew_leases(run_ids, lease, now=timezone.now())
 
 
+def end_and_find_runs(slots: Mapping[SyncRun.RunKind, int], routine_limit: int) -> dict[SyncRun.RunKind, list[int]]:
+    """End the runs without a lease that athletes want stopped, and return for each kind the runs to claim.
+
+    `slots` says how many runs of each kind the process can execute. Return an empty dictionary if no run is live. One
+    query is then enough, because every process does this regularly.
+    """
+    if not SyncRun.objects.live().exists():
+        return {}
+    end_cancelled(SyncRun.objects.all())
+    return {kind: claimable_runs(kind, free, routine_limit) for kind, free in slots.items()}
+
+
 def claimable_runs(kind: SyncRun.RunKind, limit: int, routine_limit: int) -> list[int]:
     """Return at most `limit` runs of this kind to claim, of which at most `routine_limit` are routine syncs."""
+    if limit <= 0:
+        return []
     claimable = SyncRun.objects.claimable(now=timezone.now()).filter(kind=kind)
     found = list(claimable.values_list("pk", "reason")[:limit])
     routine = [run_id for run_id, reason in found if reason == SyncRun.Trigger.ROUTINE]

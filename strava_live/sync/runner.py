@@ -21,12 +21,11 @@ from strava_live.broadcast import announce_work
 from strava_live.cancellation import finish_even_if_cancelled
 from strava_live.database import on_database
 from strava_live.leases import Lease
-from strava_live.sync.claims import claim_runs, claimable_runs, renew_leases, routine_slots
+from strava_live.sync.claims import claim_runs, end_and_find_runs, renew_leases, routine_slots
 from strava_live.sync.event_task import EventTask
 from strava_live.sync.models import SyncRun
 from strava_live.sync.run_execution import RunExecution
 from strava_live.sync.run_task import RunTask
-from strava_live.sync.runs import end_cancelled
 from strava_live.sync.waiting_events import add_runs, delays_of_next, look_after_waiting_runs
 
 logger = logging.getLogger(__name__)
@@ -62,6 +61,8 @@ class Runner:
         self.run_added = asyncio.Event()
         self.look = asyncio.Event()
         """Set to end the pause before the next poll."""
+        self.is_any_live = True
+        """Whether the last poll found a live run in the table, of this or any other process."""
         self.shutting_down = False
         self.renewed_at = time.monotonic()
 
@@ -100,14 +101,17 @@ class Runner:
             await asyncio.shield(self.release_all())
 
     async def sleep(self, *, take_up: bool) -> None:
-        """Sleep until the next poll. A process that has no runs, and claims no imports, polls seldom."""
-        if take_up or self.tasks:
-            await asyncio.sleep(min(REST_S, settings.SYNC_LOOK_EVERY_S))
-            wake_up, seconds = self.look, settings.SYNC_LOOK_EVERY_S - REST_S
-        else:
-            wake_up, seconds = self.run_added, settings.SYNC_IDLE_LOOK_EVERY_S
+        """Sleep until the next poll.
+
+        A process without runs polls seldom if it claims no imports, or if no run is live: a run that is added later
+        rings the bell.
+        """
+        is_idle = not self.tasks and not (take_up and self.is_any_live)
+        pause = settings.SYNC_IDLE_LOOK_EVERY_S if is_idle else settings.SYNC_LOOK_EVERY_S
+        wake_up = self.look if take_up or self.tasks else self.run_added
+        await asyncio.sleep(min(REST_S, pause))
         with suppress(TimeoutError):
-            await asyncio.wait_for(wake_up.wait(), seconds)
+            await asyncio.wait_for(wake_up.wait(), pause - REST_S)
         self.run_added.clear()
         self.look.clear()
 
@@ -124,15 +128,13 @@ class Runner:
             await self.renew_when_due()
             for run_id in await on_database(SyncRun.objects.asked_to_stop)(list(self.tasks)):
                 self.stop(run_id)
-        await on_database(end_cancelled)(SyncRun.objects.all())
-        await self.take_up_runs(SyncRun.RunKind.ACTIVITIES, self.free_event_slots)
+        slots = {SyncRun.RunKind.ACTIVITIES: self.free_event_slots}
         if take_up:
-            await self.take_up_runs(SyncRun.RunKind.HISTORY, self.free_slots)
-
-    async def take_up_runs(self, kind: SyncRun.RunKind, free: int) -> None:
-        """Claim runs of this kind from the table, as many as there are free slots, and execute them."""
-        if free > 0:
-            await self.claim_and_execute(await on_database(claimable_runs)(kind, free, self.free_routine_slots), kind)
+            slots[SyncRun.RunKind.HISTORY] = self.free_slots
+        found = await on_database(end_and_find_runs)(slots, self.free_routine_slots)
+        self.is_any_live = bool(found)
+        for kind, run_ids in found.items():
+            await self.claim_and_execute(run_ids, kind)
 
     async def renew_when_due(self) -> None:
         """Renew the leases of all runs in one statement, RENEWALS_PER_LEASE times within the length of a lease."""
@@ -199,6 +201,8 @@ class Runner:
             return
         execution = RunTask(run, self.lease) if run.is_import else EventTask(run, self.lease)
         task = asyncio.create_task(execution.execute())
+        if not self.tasks:
+            self.look_now()  # an idle process polls seldom
         self.tasks[run.pk] = execution, task
         self.run_added.set()
         task.add_done_callback(lambda done: self.remove(run, done))

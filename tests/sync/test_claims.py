@@ -1,12 +1,14 @@
-"""Claims of several runs: if one fails, the claims before it stay."""
+"""Find the runs to claim, and claim several: if one claim fails, the claims before it stay."""
 
 from typing import Any
 
 import pytest
 from django.db import OperationalError
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from strava_live.accounts.models import User
-from strava_live.sync.claims import claim_runs
+from strava_live.sync.claims import claim_runs, end_and_find_runs
 from strava_live.sync.models import SyncRun, SyncRunQuerySet
 from tests.sync.runs import LEASE, waiting_run_of
 
@@ -44,3 +46,16 @@ def test_failure_of_the_first_claim_is_raised(waiting: list[int], monkeypatch: p
 
     with pytest.raises(OperationalError):
         claim_runs(waiting, LEASE)
+
+
+def test_one_query_is_enough_while_no_run_is_live(
+    athlete: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    kinds = SyncRun.RunKind
+    slots = {kinds.ACTIVITIES: 5, kinds.HISTORY: 5}
+    with django_assert_num_queries(1):
+        assert end_and_find_runs(slots, 5) == {}
+
+    run = SyncRun.objects.create(athlete=athlete, strava_id=17, started_at=timezone.now())
+    assert end_and_find_runs(slots, 5) == {kinds.ACTIVITIES: [], kinds.HISTORY: [run.pk]}
+    assert end_and_find_runs({kinds.HISTORY: 0}, 5) == {kinds.HISTORY: []}

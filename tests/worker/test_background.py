@@ -114,7 +114,7 @@ async def test_revocation_that_hangs_delays_neither_the_next_one_nor_deleting(
 async def test_bell_starts_a_run_at_once_in_one_process(
     connections_closed: None, athlete: User, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings.SYNC_LOOK_EVERY_S = 2 * PATIENCE_S
+    settings.SYNC_LOOK_EVERY_S = settings.SYNC_IDLE_LOOK_EVERY_S = 2 * PATIENCE_S
     read = asyncio.Event()
 
     async def note(_: RunTask) -> None:
