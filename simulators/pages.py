@@ -14,7 +14,10 @@ def page(title: str, body: str, *, notice: str, wide: bool = False, style: str =
 
 
 def refused(reason: str, *, notice: str, control_page: str) -> str:
-    """Return the page that answers a form of the control page if its call is refused."""
+    """Return the page that answers a refused form: it shows the reason, and a link back to the control page.
+
+    On the control page people change the stand-in (control.py). `control_page` is its address.
+    """
     return page(
         "Not done",
         f"<h1>That did not work</h1><p>{escape(reason[:1].upper() + reason[1:])}</p>"

@@ -1,4 +1,4 @@
-"""An athlete with many activities. Runs in a process with the settings and the database of a site."""
+"""Create an athlete with many activities. bench/export.py runs this through `manage.py shell` of a site."""
 
 from datetime import timedelta
 from random import Random
@@ -9,7 +9,7 @@ from tests.live.founding import sessions_of
 from tests.web import kept
 
 ROUTE_LENGTH = 500
-"""How many characters a route has: about 200 points. Strava's summaries have some hundred."""
+"""The number of characters of a route. They encode 250 points; Strava's summaries have hundreds, too."""
 
 
 def print_session(activities: int) -> None:

@@ -21,7 +21,7 @@ EMPTY_LINES = re.compile(r"\n{3,}")
 """Two or more successive empty lines."""
 
 MOST_TIMES = 10
-"""With its invisible characters, a text may be this many times as long as allowed."""
+"""A text that is longer than this many times the allowed length is refused before invisible characters are removed."""
 
 
 def is_far_too_long(text: str, most: int) -> bool:

@@ -29,9 +29,10 @@ async def refresh_at_bucket(refresh_token: str) -> BucketTokens:
 
 
 def revoke_unstored(spent: TokenColumns, tokens: NewTokens, _is_connected: bool) -> None:
-    """Have Bucket revoke new tokens of a connection that was deleted, or got another grant, during their refresh.
+    """Have Bucket revoke new tokens whose connection was deleted, or got another grant, before they could be stored.
 
-    In both cases a revocation has the old tokens, which are invalid by now. Give it the new ones.
+    Store them in the revocation that has the old tokens, which the refresh has made invalid. If there is no such
+    revocation, create one.
     """
     for revocation in BucketRevocation.objects.select_for_update().order_by("pk"):
         if is_same(revocation.refresh_token, spent.refresh_token):
@@ -65,8 +66,10 @@ async def bucket_token_source(
     """Yield the source of a connection's tokens, for the calls to Bucket in the block.
 
     If the block raises BucketReconnectNeeded, note in the row of the connection that the user must reconnect. For its
-    subclass BucketTokensUnreadable, only log a warning. Note BucketScopeMissing, too, if the scope is one that the user
-    has granted: Bucket then refuses a new token like an expired one, and each further call would refresh the tokens.
+    subclass BucketTokensUnreadable, only log a warning.
+
+    For BucketScopeMissing, note the same if the scope is in NEEDED_SCOPES. The user has granted these, so there is
+    another cause: Bucket refuses even new tokens. Without the note, each further call would refresh the tokens in vain.
     """
     service = BUCKET_TOKENS if isinstance(connection, BucketConnection) else REVOCATION_TOKENS
     source = ConnectionTokenSource(service, connection.pk)

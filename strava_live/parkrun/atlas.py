@@ -1,6 +1,7 @@
 """The atlas: all listed events in memory, found near a point, by slug, in a title, or by a search for a name.
 
-In development it also has the simulated Saturdays, which the rules accept besides the real days of parkruns.
+In development it also has the simulated Saturdays: parkruns that the stand-in for Strava holds on any day and at any
+hour (simulated.py). The rules that recognise parkruns (rules.py) accept them, too.
 """
 
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""What the rules read of an activity: its fields, where it started, and on which local date."""
+"""What the rules that recognise parkruns (rules.py) read of an activity: its fields, start place and local date."""
 
 from datetime import date, datetime, timedelta, timezone, tzinfo
 from typing import NamedTuple, Protocol

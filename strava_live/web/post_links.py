@@ -19,7 +19,8 @@ URL = re.compile(r"(?<![0-9A-Za-z_])https?://[^\s<>\"]*[^\s<>\"'.,;:!?)\]}…]",
 def with_links(text: str, mentions: Sequence[Json] = ()) -> SafeString:
     """Return the text as HTML: escaped, with links.
 
-    `mentions` are the mentioned members as {"id", "name"}, in the order of the text, where "@Ana B." stands for each.
+    `mentions` are the mentioned members as {"id", "name"}, in the order of the text. The text has "@" and the name of
+    each, such as "@Ana B.".
     """
     left, parts, end = list(mentions), list[str](), 0
     for found in URL.finditer(text):

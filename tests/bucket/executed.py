@@ -1,4 +1,4 @@
-"""Execute sendings in this process, as a worker does, and compare what the stand-in stores with what it should."""
+"""Execute sendings in this process, as a worker does. Return the rows that the stand-in has and should have."""
 
 from datetime import timedelta
 from typing import Any
@@ -31,7 +31,7 @@ async def executed(sending: Sending) -> Sending:
 
 
 async def execute(sending: Sending) -> Sending | None:
-    """Claim a sending and execute it. A pause is over at once. Return None if its row is gone afterwards."""
+    """Claim a sending, even before its pause ends, and execute it. Return its row, or None if that is gone by then."""
     await Sending.objects.filter(pk=sending.pk).aupdate(wait_until=None)
     (claimed,) = await on_database(claim_sendings)(LEASE, 1)
     assert claimed.pk == sending.pk

@@ -36,7 +36,8 @@ class ReviewPage(NamedTuple):
     needs: str = ""
     """The name of a setting. The site offers the page only if this setting has a value."""
     parameters: Mapping[str, str] = {}
-    """For a parameter of the route: the name under which the throw-away site has its value, if that name is another."""
+    """With {"pk": "result"}, the parameter `pk` of the route takes the value "result" of those passed to `path`. A
+    parameter that is not here takes the value of its own name."""
 
     def path(self, values: Mapping[str, str]) -> str:
         return "/" + PARAMETER.sub(lambda part: values[self.parameters.get(part[1], part[1])], self.route)

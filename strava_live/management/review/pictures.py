@@ -61,7 +61,7 @@ def browser(program: str) -> "Iterator[Browser]":
 
 
 class Camera:
-    """Pages of one site for one viewer and one device."""
+    """A browser tab that takes pictures of a site's pages, as one viewer sees them on one device."""
 
     def __init__(self, running: "Browser", site: str, session: str, device: PicturedDevice) -> None:
         self.site, self.device = site, device
