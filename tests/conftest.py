@@ -8,6 +8,7 @@ import importlib.util
 import os
 import sys
 from collections.abc import AsyncIterator, Generator, Iterator
+from contextlib import ExitStack
 from itertools import groupby
 from pathlib import Path
 
@@ -15,9 +16,10 @@ import hypothesis
 import pytest
 from asgiref.sync import sync_to_async
 from django.core.cache import cache
-from django.db import connections
+from django.db import connection, connections
 from django.test import Client, TransactionTestCase
-from pytest_django import Settings
+from django.test.utils import setup_databases, teardown_databases
+from pytest_django import DjangoDbBlocker, Settings
 
 from simulators.bucket_process import BucketStandIn
 from simulators.process import StandIn
@@ -107,6 +109,27 @@ def kind_of(module: list[pytest.Item]) -> int:
 def touches_database(item: pytest.Item) -> bool:
     fixtures = set(getattr(item, "fixturenames", ()))
     return item.get_closest_marker("django_db") is not None or bool(fixtures & DATABASE_FIXTURES)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None,
+    django_db_modify_db_settings: None,
+    django_db_blocker: DjangoDbBlocker,
+    migrated_databases: MigratedDatabases,
+) -> Iterator[None]:
+    """Set up this process's own database. It replaces a fixture of pytest-django, which always migrates.
+
+    On SQLite only the first process migrates, and the others copy its database. On Postgres there is only one process.
+    """
+    with django_db_blocker.unblock(), ExitStack() as stack:
+        has_copy = False
+        if connection.vendor == "sqlite":
+            has_copy = stack.enter_context(migrated_databases.copied_to(Path(connection.settings_dict["TEST"]["NAME"])))
+        databases = setup_databases(verbosity=0, interactive=False, keepdb=has_copy)
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(databases, verbosity=0)
 
 
 @pytest.fixture(autouse=True)

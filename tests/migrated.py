@@ -1,18 +1,20 @@
 """Databases for sites that tests start: migrated once and then copied, because migrating takes seconds.
 
-They hold the parkrun events that come with the site, as every deployment does after its release step. The processes of
-one run of bin/test share them in the folder TEST_DATABASES.
+They hold the parkrun events that come with the site, as every deployment does after its release step. The database of
+a test process itself is a copy without events. The processes of one run of bin/test share all these in the folder
+TEST_DATABASES.
 """
 
 import fcntl
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psycopg
@@ -25,10 +27,14 @@ import sys
 import django
 from django.core.management import call_command
 
+empty_copy = sys.argv[1:]
 sys.argv = ["manage.py", "migrate"]  # the settings are different for commands and for servers
 
 django.setup()
 call_command("migrate", interactive=False, verbosity=0)
+if empty_copy:
+    from django.db import connection
+    connection.cursor().execute("VACUUM INTO %s", empty_copy)
 call_command("load_parkrun_events")
 """
 
@@ -40,6 +46,8 @@ class MigratedDatabases:
         shared = os.environ.get("TEST_DATABASES")
         self.own_folder = None if shared else Path(tempfile.mkdtemp())
         self.folder = self.own_folder or Path(str(shared))
+        self.empty = self.folder / "empty.sqlite3"
+        """An SQLite database without parkrun events."""
         self.folder.chmod(0o755)  # Postgres, which refuses to be root, reads a server's data from there
 
     def sqlite(self) -> Path:
@@ -47,8 +55,25 @@ class MigratedDatabases:
         file = self.folder / "migrated.sqlite3"
         with self.made_once(file) as is_missing:
             if is_missing:
-                migrate(f"sqlite:///{file}")
+                with self.made_once(self.empty) as is_first:
+                    if not is_first:
+                        shutil.copy(self.empty, file)
+                    migrate(f"sqlite:///{file}", *([self.empty] if is_first else []))
         return file
+
+    @contextmanager
+    def copied_to(self, test_database: Path) -> Iterator[bool]:
+        """Copy the SQLite database without events to `test_database`, and yield True.
+
+        Yield False if there is none yet. The caller then migrates the database at `test_database`, which is copied.
+        """
+        with self.made_once(self.empty) as is_missing:
+            if not is_missing:
+                shutil.copy(self.empty, test_database)
+            yield not is_missing
+            if is_missing:
+                with closing(sqlite3.connect(test_database)) as migrated:
+                    migrated.execute("VACUUM INTO ?", [str(self.empty)])
 
     def postgres(self, server_url: str) -> str:
         """Make a migrated database on a Postgres server that tests share, and return its URL."""
@@ -89,9 +114,12 @@ class MigratedDatabases:
             shutil.rmtree(self.own_folder)
 
 
-def migrate(url: str) -> None:
+def migrate(url: str, *empty_copy: Path) -> None:
+    """Migrate the database and load the parkrun events. Before, make the copy of an SQLite database without events."""
     environment = {**os.environ, "DATABASE_URL": url, "DEBUG": "1", "DJANGO_SETTINGS_MODULE": "site_config.settings"}
-    subprocess.run([sys.executable, "-c", MIGRATE], env=environment, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [sys.executable, "-c", MIGRATE, *empty_copy], env=environment, cwd=ROOT, check=True, stdout=subprocess.DEVNULL
+    )
 
 
 def new_database(server_url: str, *, like: str = "") -> str:

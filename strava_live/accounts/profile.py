@@ -2,6 +2,7 @@
 
 import re
 import zoneinfo
+from functools import cache
 
 from django.core.exceptions import ValidationError
 
@@ -62,10 +63,11 @@ def unknown_zone(stored: str) -> str:
     return "" if known_zone(stored) else stored
 
 
-def time_zones() -> list[str]:
+@cache
+def time_zones() -> tuple[str, ...]:
     """Return the names to choose from: UTC, and every name in one of these regions.
 
-    Names such as Etc/GMT and US/Eastern are left out.
+    Names such as Etc/GMT and US/Eastern are left out. Cached, because reading them looks at hundreds of files.
     """
     regions = (
         "Africa/",
@@ -79,4 +81,4 @@ def time_zones() -> list[str]:
         "Pacific/",
     )
     named = sorted(zone for zone in zoneinfo.available_timezones() if zone.startswith(regions))
-    return ["UTC", *named]
+    return ("UTC", *named)

@@ -1,6 +1,7 @@
 """Find the event that a results table or an athlete means by a name, or suggest events with a similar name."""
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from strava_live.parkrun.atlas import Atlas
 from strava_live.parkrun.event import Event
@@ -12,19 +13,35 @@ SHORTEST_PREFIX = 3
 """The shortest beginning of a name that is searched for."""
 
 
+EventsByName = dict[tuple[tuple[str, ...], bool], set[Event]]
+"""Events by the words of each of their names and slugs, and by whether they are junior events."""
+
+
+def by_name(events: Iterable[Event]) -> EventsByName:
+    found: EventsByName = {}
+    for event in events:
+        for name in (event.name, event.short_name, event.slug, *event.former_slugs):
+            found.setdefault((words(name), event.junior), set()).add(event)
+    return found
+
+
+@lru_cache(maxsize=2)
+def listed_by_name(atlas: Atlas) -> EventsByName:
+    """Return the listed events by name. Cached for the atlas, because it has thousands of events."""
+    return by_name(atlas.events)
+
+
 class EventNames:
     """The listed events of an atlas and the athlete's own events, by each of their names and slugs."""
 
     def __init__(self, atlas: Atlas, own: Iterable[Event] = ()) -> None:
         self.atlas = atlas
-        self.by_name: dict[tuple[tuple[str, ...], bool], set[Event]] = {}
-        for event in (*atlas.events, *own):
-            for name in (event.name, event.short_name, event.slug, *event.former_slugs):
-                self.by_name.setdefault((words(name), event.junior), set()).add(event)
+        self.own = by_name(own)
 
     def named(self, name: str) -> list[Event]:
         """Return the events with this whole name or slug, open ones first. Case and accents make no difference."""
-        found = self.by_name.get((words(name), is_junior(name)), set())
+        key = words(name), is_junior(name)
+        found = listed_by_name(self.atlas).get(key, set()) | self.own.get(key, set())
         return sorted(found, key=lambda event: (event.closed_on is not None, event.country, event.name))
 
     def suggest(self, name: str) -> list[Event]:

@@ -71,8 +71,8 @@ def room_in_quarter(status: BudgetStatus, share: float, *, now: datetime) -> int
     """
     began = status.quarter_ends - QUARTER
     left, quarters_left = status.room_today(share), max(1.0, (status.day_ends - began) / QUARTER)
-    newest = SyncRun.objects.filter(reason=SyncRun.Trigger.ROUTINE).order_by("-pk").values_list("started_at", flat=True)
-    started = sum(at >= began for at in newest[:MOST_IN_QUARTER])
+    newest = SyncRun.objects.filter(reason=SyncRun.Trigger.ROUTINE).order_by("-pk")[:MOST_IN_QUARTER]
+    started = SyncRun.objects.filter(pk__in=newest.values("pk"), started_at__gte=began).count()
     return math.ceil((left + started) / quarters_left) - started
 
 

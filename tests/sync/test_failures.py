@@ -1,31 +1,11 @@
-"""Why a run has failed: stored as a kind, shown in sentences, and converted by migration 0016."""
-
-from importlib import import_module
+"""Why a run has failed: stored as a kind, and shown in sentences."""
 
 import pytest
-from django.utils import timezone
 
-from strava_live.accounts.models import User
 from strava_live.accounts.tokens import TokensUnreadable
 from strava_live.strava.errors import Garbled, Gone, ReconnectNeeded, StravaDown, TokenRefused
 from strava_live.sync.failures import KINDS, UnexpectedFailure, error_of, kind_of
 from strava_live.sync.models import SyncRun
-from tests.migration_steps import migrate_to, migrate_to_newest
-
-BEFORE, AFTER = "0015_athlete_state", "0016_failure_kinds"
-ROWS = {
-    # code, sentence → kind
-    ("reconnect_needed", "Strava no longer lets us read your activities."): "reconnect_needed",
-    ("reconnect_needed", "This site can no longer read its key to your Strava."): "tokens_unreadable",
-    ("scope_missing", "You have not allowed this site to see your activities on Strava."): "scope_missing",
-    ("strava_inactive", "Strava has switched this site off for everyone."): "strava_inactive",
-    ("strava_down", "Strava isn't answering right now."): "strava_down",
-    ("strava_down", "Strava gave an answer that this site does not understand."): "unexpected_answer",
-    ("strava_down", "We couldn't understand Strava's answer."): "unexpected_answer",
-    ("strava_down", "Something went wrong here during your import."): "unexpected_failure",
-    ("strava_down", "Something went wrong here while your Strava was being read."): "unexpected_failure",
-    ("", ""): "",
-}
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -46,28 +26,3 @@ def test_kind_is_that_of_the_nearest_known_error() -> None:
         "strava_down",
         "unexpected_failure",
     ]
-
-
-@pytest.mark.once
-@pytest.mark.django_db(transaction=True)
-def test_migration_converts_sentences_to_kinds_and_back(athlete: User) -> None:
-    latest = import_module(f"strava_live.migrations.{AFTER}").SENTENCES
-    try:
-        old = migrate_to(BEFORE).get_model("strava_live", "SyncRun")
-        for code, message in ROWS:
-            old.objects.create(
-                athlete_id=athlete.pk,
-                strava_id=1,
-                state="failed" if code else "finished",
-                started_at=timezone.now(),
-                error_code=code,
-                error_message=message,
-            )
-        new = migrate_to(AFTER).get_model("strava_live", "SyncRun")
-        assert list(new.objects.order_by("pk").values_list("failure_kind", flat=True)) == list(ROWS.values())
-
-        old = migrate_to(BEFORE).get_model("strava_live", "SyncRun")
-        back = old.objects.order_by("pk").values_list("error_code", "error_message")
-        assert list(back) == [(code, latest[kind][0] if kind else "") for (code, _), kind in ROWS.items()]
-    finally:
-        migrate_to_newest()

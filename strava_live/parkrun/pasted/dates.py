@@ -28,9 +28,11 @@ Swedish, Polish, Finnish and Russian.
 """
 MONTH_NUMBERS = {beginning: number for number, row in enumerate(MONTH_BEGINNINGS, start=1) for beginning in row.split()}
 # The longest beginning must match first: marras is November, mar is March.
-MONTH = "|".join(sorted(MONTH_NUMBERS, key=len, reverse=True))
+MONTH_LETTERS = "".join(sorted({beginning[0] for beginning in MONTH_NUMBERS}))
+MONTH = rf"(?=[{MONTH_LETTERS}])(?:{'|'.join(sorted(MONTH_NUMBERS, key=len, reverse=True))})"
+# Both lookaheads only save time: at most characters of a long text, no form of a date and no month has to be tried.
 DATE = re.compile(
-    r"(?<![\d/.-])(?:"
+    rf"(?<![\d/.-])(?=[0-9{MONTH_LETTERS}])(?:"
     r"(?P<day>[0-9]{1,2})(?P<mark>[/.-])(?P<month>[0-9]{1,2})(?P=mark)(?P<year>[0-9]{4})"
     r"|(?P<short_day>[0-9]{1,2})/(?P<short_month>[0-9]{1,2})/(?P<short_year>[0-9]{2})"
     r"|(?P<iso_year>[0-9]{4})[-/年](?P<iso_month>[0-9]{1,2})[-/月](?P<iso_day>[0-9]{1,2})(?:日|T[0-9:.]+Z?)?"
