@@ -302,9 +302,10 @@ def postgres_database(postgres_url: str, migrated_databases: MigratedDatabases) 
 
 
 @pytest.fixture
-def own_postgres(migrated_databases: MigratedDatabases) -> Iterator[PostgresServer]:
+def own_postgres(postgres_url: str, migrated_databases: MigratedDatabases) -> Iterator[PostgresServer]:
     """A Postgres server that only this test uses, so that it may stop and start the server."""
-    with migrated_databases.own_postgres(Path(started("TEST_POSTGRES_PROGRAMS", "Postgres"))) as server:
+    programs = Path(started("TEST_POSTGRES_PROGRAMS", "Postgres"))
+    with migrated_databases.own_postgres(programs, postgres_url) as server:
         yield server
 
 

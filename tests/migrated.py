@@ -86,18 +86,18 @@ class MigratedDatabases:
         return new_database(server_url, like=template.read_text())
 
     @contextmanager
-    def own_postgres(self, programs: Path) -> Iterator[PostgresServer]:
-        """Start a Postgres server with a migrated database, for one test alone."""
-        with running_postgres(programs, like=self.postgres_data(programs)) as server:
+    def own_postgres(self, programs: Path, server_url: str) -> Iterator[PostgresServer]:
+        """Start a Postgres server for one test alone, with a copy of a migrated database of the server `server_url`."""
+        with running_postgres(programs, like=self.postgres_data(programs, server_url)) as server:
             yield server
 
-    def postgres_data(self, programs: Path) -> Path:
+    def postgres_data(self, programs: Path, server_url: str) -> Path:
         """Return the data folder of a stopped Postgres server to copy."""
         data = self.folder / "postgres"
         with self.made_once(data) as is_missing:
             if is_missing:
                 with running_postgres(programs) as server:
-                    migrate(server.url)
+                    copy_database(programs, self.postgres(server_url), server.url)
                     server.stop()
                     shutil.move(server.data, data)
         return data
@@ -120,6 +120,13 @@ def migrate(url: str, *empty_copy: Path) -> None:
     subprocess.run(
         [sys.executable, "-c", MIGRATE, *empty_copy], env=environment, cwd=ROOT, check=True, stdout=subprocess.DEVNULL
     )
+
+
+def copy_database(programs: Path, source: str, target: str) -> None:
+    """Copy all tables and rows to the empty database `target`, which may be of another server."""
+    dump = subprocess.run([str(programs / "pg_dump"), "--dbname", source], check=True, stdout=subprocess.PIPE)
+    restore = [str(programs / "psql"), "--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", "--dbname", target]
+    subprocess.run(restore, input=dump.stdout, check=True, stdout=subprocess.DEVNULL)
 
 
 def new_database(server_url: str, *, like: str = "") -> str:

@@ -1,6 +1,10 @@
-"""Connections with an expired access token, and the stand-in's counts of their refreshes."""
+"""Connections with an expired access token, processes that request it, and the stand-in's counts of their refreshes."""
 
+import json
+import os
+from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
@@ -9,6 +13,8 @@ from simulators.process import StandIn
 from strava_live.accounts.encryption import Secret
 from strava_live.accounts.models import StravaConnection, User
 from tests.live_site import LiveSite
+from tests.patience import PATIENCE_S
+from tests.site_process import SiteProcess
 
 
 def connect(user: User, stand_in: StandIn, **changes: Any) -> StravaConnection:
@@ -62,3 +68,34 @@ def stored_token(site: LiveSite, strava_id: int) -> str:
         f"print(StravaConnection.objects.get(strava_id={strava_id}).access_token.reveal())"
     )
     return site.manage("shell", "--verbosity", "0", "-c", code).strip()
+
+
+@dataclass
+class AskingProcess:
+    """A process of a site in which coroutines request an athlete's token (ask_for_tokens)."""
+
+    process: SiteProcess
+    printed: Path
+    log: Path
+
+    def tokens(self) -> list[str]:
+        """Wait for the end of the process, and return the tokens that the coroutines got."""
+        assert self.process.wait(PATIENCE_S) == 0, self.log.read_text()
+        tokens: list[str] = json.loads(self.printed.read_text().splitlines()[-1])
+        return tokens
+
+
+def start_asking(site: LiveSite, strava_id: int, times: int, folder: Path) -> AskingProcess:
+    """Start a process that requests the token `times` times at once. `folder` is for its output, and is created."""
+    folder.mkdir()
+    printed, log = folder / "printed", folder / "log"
+    with Path(os.devnull).open() as nothing, printed.open("w") as out, log.open("w") as errors:
+        process = site.start_process(
+            f"python -m tests.accounts.ask_for_tokens {strava_id} {times}",
+            env=site.environment,
+            cwd=site.root,
+            stdin=nothing.fileno(),
+            stdout=out.fileno(),
+            stderr=errors.fileno(),
+        )
+    return AskingProcess(process, printed, log)

@@ -1,9 +1,6 @@
 """New tokens while the database fails: stored once it works, and no other process uses the old ones."""
 
 import asyncio
-import json
-import subprocess
-import sys
 import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -26,14 +23,20 @@ from strava_live.accounts.tokens import STRAVA_TOKENS, AthleteTokenSource, token
 from strava_live.database import on_database
 from strava_live.strava.errors import ReconnectNeeded
 from strava_live.strava.payloads import Tokens
-from tests.accounts.expired_tokens import connect, dead_tokens, keep_connection, refresh_calls, refreshes, stored_token
+from tests.accounts.expired_tokens import (
+    connect,
+    dead_tokens,
+    keep_connection,
+    refresh_calls,
+    refreshes,
+    start_asking,
+    stored_token,
+)
 from tests.accounts.refusing_table import accept_tokens, refusing_tokens
-from tests.live_site import ROOT, LiveSites
+from tests.live_site import LiveSites
 from tests.patience import PATIENCE_S
 from tests.services.postgres_server import PostgresServer
 from tests.strava_of import strava_of
-
-ASK = "tests.accounts.ask_for_tokens"
 
 
 @pytest.fixture(autouse=True)
@@ -199,18 +202,14 @@ def test_postgres_restarts_during_a_refresh(
     keep_connection(site, strava_id, granted)
     before, calls = refreshes(stand_in_process), refresh_calls(stand_in_process)
     stand_in_process.fault("hold", "refresh")
-    command = [sys.executable, "-m", ASK, str(strava_id), "1"]
-    said, log = tmp_path / "said", tmp_path / "log"
-    with said.open("w") as out, log.open("w") as err:
-        asking = subprocess.Popen(command, env=site.environment, cwd=ROOT, stdout=out, stderr=err)
+    asking = start_asking(site, strava_id, 1, tmp_path / "asking")
 
     wait_until(lambda: refresh_calls(stand_in_process) > calls)
     own_postgres.stop()
     stand_in_process.clear_faults()
     wait_until(lambda: refreshes(stand_in_process) > before)
-    wait_until(lambda: "not stored yet" in log.read_text())
+    wait_until(lambda: "not stored yet" in asking.log.read_text())
     own_postgres.start()
 
-    assert asking.wait(PATIENCE_S) == 0, log.read_text()
-    (token,) = json.loads(said.read_text().splitlines()[-1])
+    (token,) = asking.tokens()
     assert stored_token(site, strava_id) == token

@@ -1,11 +1,9 @@
 """Access tokens: one refresh at a time, however many callers need a token."""
 
 import asyncio
-import json
-import subprocess
-import sys
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,12 +18,17 @@ from strava_live.accounts.strava_app import strava
 from strava_live.accounts.tokens import AthleteTokenSource, token_source_for
 from strava_live.database import on_database
 from strava_live.strava.errors import ReconnectNeeded, StravaDown
-from tests.accounts.expired_tokens import connect, dead_tokens, keep_connection, refresh_calls, refreshes
-from tests.live_site import ROOT, LiveSites
+from tests.accounts.expired_tokens import (
+    connect,
+    dead_tokens,
+    keep_connection,
+    refresh_calls,
+    refreshes,
+    start_asking,
+)
+from tests.live_site import LiveSites
 from tests.patience import PATIENCE_S
 from tests.strava_of import strava_of
-
-ASK = "tests.accounts.ask_for_tokens"
 
 
 def run(ask: Callable[[], Awaitable[Any]]) -> Any:
@@ -205,7 +208,7 @@ def test_disconnecting_during_a_refresh_revokes_the_new_token(athlete: User, sta
 @pytest.mark.services
 @pytest.mark.parametrize("vendor", ["sqlite", "postgres"])
 def test_fifty_callers_in_two_processes_cause_one_refresh(
-    live_sites: LiveSites, stand_in_process: StandIn, request: pytest.FixtureRequest, vendor: str
+    live_sites: LiveSites, stand_in_process: StandIn, request: pytest.FixtureRequest, tmp_path: Path, vendor: str
 ) -> None:
     site = live_sites(**somewhere(vendor, request), **strava_of(stand_in_process))
     strava_id = stand_in_process.add_athlete(activities=3)
@@ -214,9 +217,8 @@ def test_fifty_callers_in_two_processes_cause_one_refresh(
     before, dead = refreshes(stand_in_process), dead_tokens(stand_in_process)
     keep_connection(site, strava_id, granted)
 
-    command = [sys.executable, "-m", ASK, str(strava_id), "25"]
-    asking = [subprocess.Popen(command, env=site.environment, cwd=ROOT, stdout=subprocess.PIPE) for _ in range(2)]
-    answers = [json.loads(process.communicate(timeout=PATIENCE_S)[0]) for process in asking]
+    asking = [start_asking(site, strava_id, 25, tmp_path / name) for name in ("first", "second")]
+    answers = [one.tokens() for one in asking]
 
     assert {len(tokens) for tokens in answers} == {25}
     assert len({token for tokens in answers for token in tokens}) == 1

@@ -65,11 +65,11 @@ class Scene:
 
 
 @pytest.fixture(scope="module")
-def scene(module_sites: LiveSites, migrated_databases: MigratedDatabases) -> Iterator[Scene]:
+def scene(module_sites: LiveSites, migrated_databases: MigratedDatabases, postgres_url: str) -> Iterator[Scene]:
     postgres_at, redis_at = started("TEST_POSTGRES_PROGRAMS", "Postgres"), started("TEST_REDIS_PROGRAM", "Redis")
     with (
         StandIn("--no-cast", "--webhook-secret", SECRET) as stand_in,
-        migrated_databases.own_postgres(Path(postgres_at)) as postgres,
+        migrated_databases.own_postgres(Path(postgres_at), postgres_url) as postgres,
         running_redis(Path(redis_at)) as redis,
     ):
         lift_limits(stand_in)
