@@ -148,8 +148,14 @@ function turnOff() {
 
 // --- Time
 
+/** Write the time only when it has changed: any write makes the browser lay out and paint again, each second. */
+function showTime(time) {
+  const shown = element("clock");
+  if (shown.textContent !== time) shown.textContent = time;
+}
+
 function tick() {
-  element("clock").textContent = clock.time();
+  showTime(clock.time());
   if (connection.lostFor() > TOO_OLD_MS && entries.seq !== null) forgetEntries();
   if (day === clock.day()) return;
   day = clock.day();

@@ -44,9 +44,11 @@ class ClubSite:
         """Return a new browser context, signed in as the member with this number.
 
         Its pages install no service worker, which costs time and hides navigations from Playwright's routes. Tests of
-        the worker ask for it with `service_workers="allow"`.
+        the worker ask for it with `service_workers="allow"`. Nothing moves, as painting each frame costs much
+        processor time. Tests of motion ask for it with `reduced_motion="no-preference"`.
         """
-        context = browser.new_context(locale="en-GB", **{"service_workers": "block", **options})
+        cheap = {"service_workers": "block", "reduced_motion": "reduce"}
+        context = browser.new_context(locale="en-GB", **{**cheap, **options})
         context.set_default_timeout(PATIENCE_MS)
         context.on("weberror", lambda event: self.script_errors.append(str(event.error)))
         if member is not None:

@@ -67,11 +67,13 @@ def browser_with_back_cache(playwright: Playwright, headless_program: str) -> It
 
 @pytest.fixture
 def page(browser: Browser, live_sites: LiveSites) -> Iterator[Page]:
-    """A page that fails the test if a script raises an error or a resource is blocked.
+    """A page that fails the test if a script raises an error or a resource is blocked. Nothing moves on it.
 
     It is closed before the test's sites stop, because a lost connection would count as an error too.
     """
-    context = browser.new_context(locale="en-GB", timezone_id="Australia/Brisbane", service_workers="block")
+    context = browser.new_context(
+        locale="en-GB", timezone_id="Australia/Brisbane", service_workers="block", reduced_motion="reduce"
+    )
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     errors: list[str] = []

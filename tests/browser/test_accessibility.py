@@ -1,14 +1,13 @@
 """Axe on every page of the site, on a phone and a desktop, light and dark."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from simulators.bucket_process import BucketStandIn
 from tests.access.world import World
-from tests.browser.axe import ONLY_COLOURS, ONLY_VIOLATIONS, grave_findings
+from tests.browser.axe import findings_by_scheme
 from tests.browser.filled_world import fill
 from tests.browser.shown_pages import SHOWN_PAGES, WIDE, ShownPage
 from tests.bucket_of import bucket_of
@@ -23,8 +22,6 @@ VIEWPORTS: dict[str, ViewportSize] = {
     "desktop": {"width": 1280, "height": 900},
 }
 DEVICES = tuple(VIEWPORTS)
-OPTIONS: dict[Literal["light", "dark"], dict[str, Any]] = {"light": ONLY_VIOLATIONS, "dark": ONLY_COLOURS}
-"""The colour schemes, and what axe checks in each."""
 TOO_LOW = """() => [...document.querySelectorAll("button:not(.switch), .button, summary")]
   .filter((one) => one.checkVisibility({ contentVisibilityAuto: true, visibilityProperty: true }))
   .filter((one) => one.getBoundingClientRect().height < 43.9)
@@ -72,19 +69,14 @@ def visits(module_sites: LiveSites, chromium: Browser, bucket_process: BucketSta
     visits.close()
 
 
-def findings(page: Page, devices: Sequence[str] = ("phone",)) -> dict[tuple[str, str], list[str]]:
-    """Return what axe finds serious on each device, light and dark.
-
-    In dark it checks the colours only, because the rest is the same. Closed parts of the page are opened for it.
-    """
+def findings(page: Page, devices: Sequence[str] = ("phone",)) -> dict[str, dict[str, list[str]]]:
+    """Return what axe finds serious on each device, light and dark. Closed parts of the page are opened for it."""
     page.evaluate(OPEN_DETAILS)
     found = {}
     for device in devices:
         page.set_viewport_size(VIEWPORTS[device])
-        for scheme, options in OPTIONS.items():
-            page.emulate_media(color_scheme=scheme)
-            found[device, scheme] = grave_findings(page, options=options)
-    return {where: faults for where, faults in found.items() if faults}
+        found[device] = findings_by_scheme(page)
+    return {device: faults for device, faults in found.items() if faults}
 
 
 @pytest.mark.parametrize("shown", SHOWN_PAGES, ids=str)

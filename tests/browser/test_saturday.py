@@ -74,7 +74,7 @@ def test_simulated_saturday_reaches_feed_and_wall(browser: Browser, site: LiveSi
     site.manage("strava_webhook", "subscribe")
     for _ in range(2):  # the second time changes nothing
         assert site.manage("demo_club", "--club-runners") == f"{RUNNERS} club runners are members\n"
-    context = browser.new_context(locale="en-GB")
+    context = browser.new_context(locale="en-GB", reduced_motion="reduce")
     context.set_default_timeout(PATIENCE_MS)
     wall, feed = context.new_page(), context.new_page()
     sign_in(feed, site)

@@ -100,7 +100,7 @@ def shows_name(wall: Page, name: str) -> bool:
 
 
 def test_new_parkrun_gets_a_moment_a_row_and_is_counted(browser: Browser, club: ClubSite) -> None:
-    wall = club.wall(browser)
+    wall = club.wall(browser, reduced_motion="no-preference")
     expect(wall.get_by_text("Your parkruns will show here")).to_be_visible()
     wall.evaluate(RECORD_MOMENTS)
 

@@ -38,6 +38,11 @@ WITHOUT_KANTON_ZONE = """
     return new DateTimeFormat(locale, parts);
   };
 """
+COUNT_WRITES_OF_THE_TIME = """() => {
+  window.writes = 0;
+  const count = () => { window.writes += 1; };
+  new MutationObserver(count).observe(document.querySelector("[data-clock]"), { childList: true });
+}"""
 HOUR_MS = 3_600_000
 
 
@@ -264,16 +269,19 @@ def test_wall_hides_its_pointer_and_loads_nothing_from_other_sites(browser: Brow
 
 
 def test_wall_shifts_its_picture_and_toggles_full_screen(browser: Browser, club: ClubSite) -> None:
+    """It writes the time once a minute: each write makes the browser paint."""
     wall = club.context(browser).new_page()
     wall.clock.install()
     wall.goto(club.site.url + club.wall_path)
     frame = wall.locator("[data-frame]")
+    wall.evaluate(COUNT_WRITES_OF_THE_TIME)
 
     places = set()
     for _ in range(12):
         wall.clock.run_for(60_000)
         places.add(frame.evaluate("(frame) => frame.style.transform"))
     assert len(places) == 9
+    assert 11 <= wall.evaluate("window.writes") <= 14
 
     is_full = "document.fullscreenElement !== null"
     wall.keyboard.press("f")
