@@ -72,7 +72,7 @@ def delete_sessions(keys: list[str]) -> None:
 
 
 def decoded(session_data: str) -> dict[str, Any] | None:
-    """Return the data of a session. None if its signature is wrong: no browser can use such a session."""
+    """Return the data of a session. None if it cannot be decoded: no browser can use such a session."""
     store = SessionStore()
     try:
         data: dict[str, Any] = signing.loads(session_data, salt=store.key_salt, serializer=store.serializer)

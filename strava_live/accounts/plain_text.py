@@ -4,7 +4,8 @@ import re
 import unicodedata
 
 SPACES = {"Zl", "Zp", "Cc"}
-# "Cn" (unassigned) is not among them: emoji that are newer than this Python's Unicode tables have that category.
+"""The Unicode categories whose characters become spaces: line and paragraph separators, and control characters."""
+# NOT_SHOWN is without "Cn" (unassigned): emoji that are newer than this Python's Unicode tables have that category.
 NOT_SHOWN = {"Cf", "Cs", "Co"}
 """The Unicode categories whose characters are removed: format characters, surrogates, and private use."""
 SEEN = "LNPSC"
@@ -27,7 +28,7 @@ MOST_TIMES = 10
 def is_far_too_long(text: str, most: int) -> bool:
     """Return True if a text that may have `most` characters is so long that it should be refused as it is.
 
-    Ask this before the functions below, which look at each character: megabytes would take seconds.
+    Call this before the functions below. They read each character, which would take seconds for megabytes.
     """
     return len(text) > MOST_TIMES * most
 

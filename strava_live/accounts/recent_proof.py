@@ -29,7 +29,7 @@ from django.utils.http import urlencode
 from strava_live.accounts.models import User
 
 PROOF_COUNTS_FOR_S = 600
-"""How long a password that was entered, or a sign-in with Strava, counts as proof."""
+"""How long a password, a code or a sign-in with Strava counts as proof."""
 CREATED_TOGETHER = timedelta(seconds=10)
 """The longest time between the creation of an account by a sign-up with Strava and the creation of its link."""
 PAGES_THAT_ASK = ("delete_account", "account_set_password", "account_email", "mfa_index", "settings")

@@ -45,7 +45,7 @@ class TokenService(Generic[ConnectionT]):
     reject: Callable[[ConnectionT, NewTokens, bool], None]
     """Deal with new tokens that are not stored. `reject(spent, tokens, is_connected)` is called in a transaction.
     `spent` is the connection as it was before the refresh. `is_connected` is False if the user has disconnected since,
-    and True if the connection has tokens of another grant by now."""
+    and True if the connection has other tokens by now."""
 
     def find(self, key: Any) -> ConnectionT | None:
         return self.model._default_manager.filter(**{self.key: key}).first()

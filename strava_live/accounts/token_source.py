@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 MARGIN = timedelta(minutes=5)
 """An access token that ends sooner than this is refreshed before it is used."""
 POLL_S = (0.05, 0.25)
-"""The least and the most seconds between two looks at the row while another process refreshes the tokens."""
+"""The least and the most seconds between two reads of the row while another process refreshes the tokens."""
 TAKE_OVER_AFTER_S = 10.0
 """How long a process waits, after a lease has ended by itself, before it claims the lease. The owner may have got new
 tokens from the service during an outage of the database, and may be storing them now."""
@@ -73,7 +73,7 @@ class ConnectionTokenSource(Generic[ConnectionT]):
             lapsed_s = lapsed_s + pause if refresh_lease.has_lapsed(connection) else 0.0
 
     async def refused(self, token: str) -> None:
-        """Record that `token` has expired, because it was refused. Do nothing if another token is stored by now."""
+        """Record that `token` has expired, because the service refused it. Do nothing if another is stored by now."""
         await expire(self.service, self.key, token)
 
 

@@ -33,7 +33,7 @@ def lock_athlete(athlete_id: int) -> AthleteState:
     if found is None:
         ensure_athlete_state(athlete_id)
         found = rows.first()
-        # Only now: a transaction that deletes the account may have held the row until a moment ago.
+        # Read the user only now: a transaction that deletes the account may have held the row until a moment ago.
         if found is None or not User.objects.filter(pk=athlete_id).exists():
             raise AthleteErased
     return found

@@ -67,7 +67,7 @@ class ActivityQuerySet(KeysetQuerySet["Activity"]):
         return self.filter(UNDECIDED)
 
     def for_rules(self) -> Self:
-        """Keep the activities that the rules compare. Leave out those that are gone, unless they are dismissed."""
+        """Keep the activities that `parkrun.rules` compares: all but those that are gone and not dismissed."""
         return self.exclude(~Q(state=Activity.State.DISMISSED), visibility=GONE)
 
     def with_result(self) -> Self:
@@ -117,7 +117,7 @@ class Activity(models.Model):
         DISMISSED = "dismissed"
 
     class Verdict(models.TextChoices):
-        """Whether the activity was a parkrun: what the rules say, or its athlete's correction.
+        """Whether the activity was a parkrun: what `parkrun.rules` decided, or its athlete's correction.
 
         Saving or dismissing a maybe changes its state, not its verdict.
         """
@@ -165,7 +165,7 @@ class Activity(models.Model):
     """The reasons for the verdict as codes and parameters (parkrun/reasons.py), never as English."""
     rules_version = models.PositiveIntegerField(default=0)
     settled = models.BooleanField(default=False)
-    """Whether a decision of the athlete about the activity holds. The rules do not change a settled activity."""
+    """Whether a decision of the athlete about the activity holds. `parkrun.rules` leaves it alone then."""
     removed = models.BooleanField(default=False, db_default=False)
     """Whether the athlete removed this saved parkrun. No sync then saves another recording of the same parkrun."""
 

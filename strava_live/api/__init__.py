@@ -1,6 +1,6 @@
 """The REST API under /api/v1/, for programs: one thin module for each resource.
 
-A module reads the request, calls the same functions as pages and sockets do, and returns finished JSON. This package
+A module reads the request, calls the same functions as pages and sockets do, and returns encoded JSON. This package
 has no rules of its own about access: a club's entries are those that its members see, and everything else is the
 caller's own.
 

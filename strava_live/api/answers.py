@@ -1,4 +1,4 @@
-"""Answers of the API: finished JSON, with an ETag, or nothing at all."""
+"""Answers of the API: JSON, for GET with an ETag, or no content."""
 
 from hashlib import blake2b
 

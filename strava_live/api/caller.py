@@ -110,7 +110,7 @@ class BearerToken(HttpBearer):
 
 
 class SignedInSession(APIKeyCookie):
-    """The session cookie of a browser. Writes need the CSRF token too, because django-ninja's views are exempt."""
+    """The session cookie of a browser. Writes need the CSRF token, which Django does not check for django-ninja."""
 
     param_name = settings.SESSION_COOKIE_NAME
 

@@ -1,4 +1,4 @@
-"""Errors of the API: `{"code", "message", "fields"?}`, and which exception of the packages gets which code."""
+"""Errors of the API: `{"code", "message", "fields"?}`, and the code for each exception of the site's packages."""
 
 import math
 from collections.abc import Callable, Mapping

@@ -75,7 +75,7 @@ def code_of_status(status: int) -> ErrorCode:
 
 
 def message_of(request: HttpRequest, code: ErrorCode) -> str:
-    """Return the message for a code: its meaning or, after a fault of the site, the number under which it is logged."""
+    """Return the message for a code: its meaning or, for a fault of the site, the number of the fault in the log."""
     number = getattr(request, "scope", {}).get("request_id", "")
     if code is not ErrorCode.SERVER_ERROR or not number:
         return code.meaning

@@ -63,8 +63,8 @@ def once_for_row(
 ) -> HttpResponse:
     """Run `create` once for the request's key, and answer with the row that it returns.
 
-    A repeated request gets the same row as it is by then. Rows of `model` stay when what is in them is deleted, and
-    `answer` decides what is said about a deleted one.
+    A repeated request is answered with the same row in its current state. When a post or message is deleted, its row of
+    `model` stays, and `answer` decides what to return.
     """
     try:
         return response_of(answer(creating(request, create, answer_with_id)()))

@@ -86,7 +86,7 @@ def body_of(operation: Json) -> dict[str, Json]:
 
 def complete(operation: Json, method: str, shapes: Json) -> None:
     """Add to an operation what django-ninja does not know of it."""
-    operation.pop("security", None)  # the document's own holds for all routes
+    operation.pop("security", None)  # the document's own `security` holds for all routes
     summary, _, rest = operation.pop("description", "").partition(".")
     operation["summary"] = " ".join(summary.split())
     if rest.strip():
@@ -100,7 +100,7 @@ def complete(operation: Json, method: str, shapes: Json) -> None:
 
 
 def complete_parameter(parameter: Json) -> None:
-    """Describe a parameter that several routes have, unless its route describes it."""
+    """Add what PARAMETERS says of this parameter, unless its route says it."""
     parameter["schema"].pop("title", None)
     for field, value in PARAMETERS.get(parameter["name"], {}).items():
         parameter.setdefault(field, value)

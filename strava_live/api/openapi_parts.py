@@ -91,7 +91,7 @@ PARAMETERS: Mapping[str, Json] = {
     "strava_id": {"description": "The activity's number at Strava.", "example": 16511223344},
     "until": {"description": "Only this day and earlier ones."},
 }
-"""What is said of a parameter that several routes have."""
+"""Descriptions and examples of parameters, for routes that have none of their own."""
 HEADERS: Mapping[str, Json] = {
     "ETag": {"description": "Names this content, for `If-None-Match`.", "schema": {"type": "string"}},
     "Idempotency-Replayed": {

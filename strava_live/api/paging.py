@@ -15,7 +15,7 @@ Cursor = Annotated[str, Query(description="Where the page begins. The addresses 
 
 
 def page_bytes(request: HttpRequest, items: Sequence[bytes], window: KeysetWindow[Any], **rest: object) -> bytes:
-    """Join items that are finished JSON to a page: `{"items":[…],"next":…,"previous":…}`, then the fields of `rest`.
+    """Join items that are encoded JSON to a page: `{"items":[…],"next":…,"previous":…}`, then the fields of `rest`.
 
     `next` and `previous` are addresses with all parameters of this request, and the window's cursors.
     """

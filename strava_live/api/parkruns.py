@@ -78,7 +78,7 @@ def remove_parkrun(request: ApiRequest, result_id: Id) -> HttpResponse:
 
 
 def find_event(athlete_id: int, slug: str) -> ParkrunEvent:
-    """Return the event with this slug, present or former: a listed event, or one of the athlete's own."""
+    """Return the event that has this slug, or had it formerly: a listed event, or one of the athlete's own."""
     listed = catalogue.atlas().by_slug(slug)
     event = ParkrunEvent.objects.known_to(athlete_id).filter(slug=listed.slug if listed else slug).first()
     if event is None:

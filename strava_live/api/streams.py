@@ -86,7 +86,7 @@ class StreamMixin(Socket):
         self.credentials = ",".join(sent) if sent else None
         """The header Authorization; None if there is none, so that the session counts."""
         self.sink_of = sink_of(scope)
-        """A function that returns the stream's sink, once the answer has begun."""
+        """A function that returns the sink to which events are written, once the answer has begun."""
 
     async def run(self, receive: Receive, send: Send) -> None:
         """Answer with the stream, and wait until the client disconnects or the stream is ended."""
@@ -211,7 +211,7 @@ async def send_error(send: Send, error: ApiError) -> None:
     await send(body(content, more=False))
 
 
-# --- The routes in OpenAPI. They answer HEAD, because StreamReceiver takes every GET.
+# --- The routes, for OpenAPI. They answer only HEAD, because StreamReceiver answers every GET.
 
 CLUB_EXAMPLE = """retry: 3000
 

@@ -70,7 +70,7 @@ def cancel_sync(request: ApiRequest, run_id: Id) -> HttpResponse:
     def cancel(athlete_id: int) -> SyncRun:
         run_of(athlete_id, run_id)
         with transaction.atomic():
-            lock_athlete(athlete_id)  # before the run's row, which stays locked if the answer is stored under a key
+            lock_athlete(athlete_id)  # before the run's row: with an idempotency key, that stays locked until the end
             return cancel_run(athlete_id, run_id) or run_of(athlete_id, run_id)
 
     stop = creating(request, cancel, lambda run: ApiAnswer(200, encoded_run(run)))

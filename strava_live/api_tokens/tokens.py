@@ -20,7 +20,7 @@ from strava_live.protocol import Close
 from strava_live.time_zones import start_of_day, zone_or_utc
 
 PREFIXES = {ApiToken.Scope.READ: "satlive_r_", ApiToken.Scope.WRITE: "satlive_w_"}
-"""What a secret begins with. The prefix shows people and scanners what they have found."""
+"""What a secret begins with. By it, people and scanners for leaked secrets recognise a token."""
 MOST_TOKENS = 50
 """The most valid tokens that a person may have."""
 ENDED_TOKENS_KEPT_FOR = timedelta(days=7)
@@ -97,8 +97,8 @@ def is_noted(token: ApiToken, *, now: datetime) -> bool:
 def note_used(token: ApiToken, *, now: datetime) -> None:
     """Store that the token was used on this day, in UTC. Write at most once a day, and ignore a failing database.
 
-    Call it outside a transaction: on SQLite a transaction would wait for other writes, also of a request that only
-    reads.
+    Call it outside a transaction. On SQLite, a transaction waits for other writers as soon as it begins, so requests
+    that have nothing to write would wait, too.
     """
     if is_noted(token, now=now):
         return

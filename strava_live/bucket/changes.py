@@ -25,7 +25,7 @@ MILLISECONDS = range(1000)
 
 
 class ConnectionGone(Exception):
-    """The user has disconnected Bucket, or is erased: the sending must stop."""
+    """The user has disconnected Bucket, or deleted their account: the sending must stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def activities_to_send(connection: BucketConnection) -> ActivityQuerySet:
 
 
 def count_changes(connection: BucketConnection) -> int:
-    """Return how many activities a sending has to look at: changed ones, and ones to delete."""
+    """Return how many activities a sending has to process: changed ones, and ones to delete."""
     return activities_to_send(connection).count() + sent_activities_to_delete(connection).count()
 
 
@@ -153,7 +153,7 @@ def taken_timestamps(connection: BucketConnection, activities: Sequence[Activity
 def note_kinds(connection: BucketConnection, plan: Plan) -> None:
     """Note, before Bucket is called, the kinds of which Bucket may have rows from now on.
 
-    A sending that is cut off then still knows what it has to delete when the activity is removed.
+    If the sending is cut off and the activity is removed, the next sending then knows what to delete.
     """
     changed = []
     for activity in plan.activities:
@@ -178,7 +178,7 @@ def note_sent(connection: BucketConnection, plan: Plan) -> None:
         row = locked_connection(connection)
         SentActivity.objects.bulk_update(changed, ["kinds", "digest", "sent_at"])
         if (row.sent_mark, row.sends_start_point) == (plan.since, connection.sends_start_point):
-            # Otherwise the user has changed the choice meanwhile, and everything has to be looked at again.
+            # If they differ, the user has changed a choice meanwhile, and everything has to be compared again.
             row.sent_mark = plan.mark
             row.save(update_fields=["sent_mark"])
 
@@ -222,8 +222,8 @@ def send_again(connection: BucketConnection, timestamps: Iterable[int]) -> None:
 def note_complete(connection: BucketConnection) -> bool:
     """Note that everything was sent up to the last change. Return False if there are changes to send.
 
-    Changes to activities that are not saved count, too: without this note, the job that starts sendings by itself would
-    look at the connection again and again.
+    Changes to activities that are not saved raise the mark, too. Without this note, the job in following.py would
+    process the connection again and again.
     """
     mark = current_mark(connection.user_id)
     with transaction.atomic():

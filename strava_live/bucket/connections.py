@@ -26,7 +26,7 @@ from strava_live.bucket_client.errors import BucketAnswerNotUnderstood
 from strava_live.bucket_client.shapes import BucketPerson, BucketTokens
 
 LONGEST_NAME = 200
-"""The most characters of a person's id and name that the table can hold."""
+"""The most characters of a person's id, and of their name, that the table can hold."""
 
 
 class GrantRefusal(Enum):

@@ -41,7 +41,7 @@ def has_copies(user_id: int) -> bool:
 
 
 def part_from_copies(user_id: int, *, delete_there: bool) -> CopiesAtBucket:
-    """Have a sending delete the copies in the user's Bucket if `delete_there`. Otherwise forget them, and leave them.
+    """Have a sending delete the copies in the user's Bucket if `delete_there`. Otherwise forget them here.
 
     Call it in the transaction that deletes the user's activities, with the athlete's lock.
     """

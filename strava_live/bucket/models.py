@@ -29,8 +29,7 @@ class BucketConnection(TokenColumns):
     thing_id = models.CharField(max_length=100, blank=True)
     """The Thing that holds the activities. "" before the first sending."""
     follows = models.BooleanField(default=False)
-    """Whether later changes of activities start sendings by themselves."""
-    """Whether each change to a saved activity starts a sending by itself."""
+    """Whether later changes to saved activities are sent automatically (following.py)."""
     sends_start_point = models.BooleanField(default=False)
     """Whether the user wants the place where each activity started to be sent, too."""
     sent_mark = models.BigIntegerField(default=0)
@@ -114,7 +113,7 @@ class SendingQuerySet(models.QuerySet["Sending"]):
         return self.of(user_id).select_related("connection").newest_first().first()
 
     def claimable(self, *, now: datetime) -> Self:
-        """Live sendings without a lease that are running or whose pause is over, oldest first."""
+        """Live sendings without a lease that are running, are due, or are to be stopped, oldest first."""
         due = Q(state=Sending.SendingState.RUNNING) | Q(wait_until=None) | Q(wait_until__lte=now)
         return Sending.lease.free(self.live().filter(due | Q(cancel_asked=True)), now=now).order_by("pk")
 
@@ -156,7 +155,7 @@ class Sending(models.Model):
     state = models.CharField(max_length=9, choices=SendingState, default=SendingState.WAITING)
     reason = models.CharField(max_length=9, choices=SendingReason, default=SendingReason.ASKED)
     total = models.PositiveIntegerField(default=0)
-    """How many changed activities the sending has to look at, including those to delete."""
+    """How many changed activities the sending has to process, including those to delete."""
     sent = models.PositiveIntegerField(default=0)
     """How many activities Bucket has stored, new ones and changed ones."""
     unchanged = models.PositiveIntegerField(default=0)
@@ -164,9 +163,9 @@ class Sending(models.Model):
     deleted = models.PositiveIntegerField(default=0)
     """How many activities were deleted at Bucket."""
     checked = models.PositiveIntegerField(default=0)
-    """How many rows Bucket had when they were counted after sending."""
+    """How many rows Bucket should have, by the last count there after sending."""
     missing = models.PositiveIntegerField(default=0)
-    """How many activities have rows that Bucket does not have, although it has answered that it stored them."""
+    """How many activities lack rows at Bucket, although it has answered that it stored them."""
 
     started_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True)
@@ -201,7 +200,7 @@ class Sending(models.Model):
 class BucketRevocation(TokenColumns, QueuedRevocation):
     """Tokens that Bucket is asked to revoke, and which data to delete there first.
 
-    The row is deleted once both are done."""
+    The row is deleted after the last attempt (revocations.py)."""
 
     deletes_there = models.BooleanField(default=False)
     """Whether the user wants what was sent to be deleted at Bucket before the tokens are revoked."""

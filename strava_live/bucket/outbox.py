@@ -1,4 +1,4 @@
-"""Bring a user's Bucket up to date: delete there what is not saved here, send what has changed, count the rows back."""
+"""Bring a user's Bucket up to date: delete there what is not saved here, send what has changed, count the rows."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -135,7 +135,8 @@ class Outbox:
         """Count the rows at Bucket, because it may skip some. Send missing ones once more, and delete unknown ones."""
         checked, missing = 0, set[int]()
         all_expected = await on_database(expected_timestamps)(self.connection)
-        await self.note(checked=checked)  # SendingLost if what was sent is forgotten: rows at Bucket then stay unknown
+        # If the copies were forgotten meanwhile (forgetting.py), this raises SendingLost: all rows would look unknown.
+        await self.note(checked=checked)
         for kind, there in self.properties.items():
             expected = all_expected[kind]
             checked += len(expected)

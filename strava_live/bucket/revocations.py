@@ -1,8 +1,8 @@
-"""Delete what was sent to Bucket if its owner wants that, and have Bucket revoke (end) tokens that are no longer used.
+"""Delete what was sent to Bucket if the user wants that, and have Bucket revoke (end) tokens that are no longer used.
 
 Each grant to revoke is a row of `BucketRevocation`. The first attempt is made at once. The worker makes further
-attempts, with growing pauses, for settings.BUCKET_REVOKE_DAYS days. Every attempt begins at the start: deleting or
-revoking a second time does no harm.
+attempts, with growing pauses, for settings.BUCKET_REVOKE_DAYS days. Every attempt repeats all steps, because deleting
+or revoking a second time does no harm. The last one only revokes the tokens.
 """
 
 import asyncio
@@ -66,7 +66,7 @@ async def revoke_bucket_now(revocation: BucketRevocation) -> BucketRevocationOut
 
 
 async def process(revocation: BucketRevocation) -> BucketRevocationOutcome:
-    """Make one attempt. Delete the row unless there will be another."""
+    """Make one attempt. Delete the row unless there will be another attempt."""
     is_last = revocation.asked_at < timezone.now() - timedelta(days=settings.BUCKET_REVOKE_DAYS)
     async with kept_claimed(revocation):
         outcome = await attempt(revocation, deletes=revocation.deletes_there and not is_last)
@@ -103,8 +103,8 @@ async def attempt(revocation: BucketRevocation, *, deletes: bool) -> BucketRevoc
 async def delete_what_was_sent(revocation: BucketRevocation, tokens: TokenSource) -> None:
     """Delete the Thing of the revocation.
 
-    If its id is not known, because the user had connected once more and not yet sent anything, delete the Things that
-    earlier connections have made.
+    If the revocation has no Thing, because nothing was sent with its connection, delete the Things that earlier
+    connections have made.
     """
     ids = [revocation.thing_id]
     if not revocation.thing_id:

@@ -15,7 +15,7 @@ Values = dict[str, list[float | str]]
 
 @dataclass(frozen=True, slots=True)
 class PropertyPlan:
-    """The name of a Property at Bucket, and its type there. Bucket has no types for distances and times."""
+    """The name of a Property at Bucket, and its type: COUNT for distances and times, which have no type there."""
 
     name: str
     type_id: str

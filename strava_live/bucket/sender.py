@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 AT_ONCE = 2
 """How many sendings a process executes at the same time."""
 LOOK_EVERY_S = 0.5
-"""The seconds between two checks of an executing process whether the user wants the sending stopped."""
+"""The seconds between two checks whether the user wants a sending stopped that this process executes."""
 
 
 class Sender:
@@ -40,7 +40,7 @@ class Sender:
         self.bell = asyncio.Event()
 
     def look_now(self) -> None:
-        """Look for sendings now instead of at the next regular look."""
+        """Look for sendings now, without waiting for the rest of WORK_INTERVAL_S."""
         self.bell.set()
 
     async def serve(self) -> None:

@@ -127,7 +127,7 @@ def note_home(connection: BucketConnection, home: Home, known: dict[str, str]) -
 
 
 def forget_home(connection: BucketConnection) -> None:
-    """Forget everything that was sent, because the Thing that held it is gone."""
+    """Forget the Thing and all that was sent to it: it was deleted, or the copies in it are left to the user."""
     with transaction.atomic():
         locked_connection(connection)
         SentProperty.objects.filter(connection=connection).delete()

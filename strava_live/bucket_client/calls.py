@@ -43,7 +43,7 @@ class BucketScope(StrEnum):
 def expect_nothing(body: bytes) -> None:
     """Accept the answer to a write: an empty body, or JSON, which a later version of Bucket might send.
 
-    Raise NotJson for a page, which comes from a proxy: Bucket may have stored nothing.
+    Raise NotJson for HTML, which comes from a proxy: Bucket may have stored nothing.
     """
     if body:
         read_json(body)
@@ -81,7 +81,7 @@ class BucketCalls:
         scope: BucketScope,
         read: Callable[[bytes], T],
     ) -> T:
-        """Return what `read` returns for the answer. The request must be idempotent, as errors repeat it."""
+        """Return what `read` returns for the answer. The request must be idempotent: errors repeat it."""
 
         async def call(token: str) -> T:
             return await self.call(request.with_bearer(token), read=read)

@@ -6,7 +6,8 @@ are, and rows are read in that order. So:
 
 - Rows are written in the order that the answer for one property names.
 - For rows that were read, both orders are compared. If they differ, the values decide. If the values fit both, the
-  order of the list is probable, and the result says that it is not known.
+  order of the list is probable, and the result says that it is not known. If they fit neither, the reverse of the
+  list's order is tried.
 """
 
 from collections.abc import Iterable, Sequence

@@ -4,7 +4,7 @@ Bucket's errors have a body such as `{"status", "message", "name", "hint", "requ
 missing. Its own errors are distinguished by `hint` alone. Errors of the libraries that it uses come as status 500, with
 their own `name` and `message` and without a hint; a message may quote what was sent, so it is never logged.
 
-Its sign-in is another program, ORY Hydra. Errors of that have a body such as `{"error", "error_description"}`.
+Its sign-in is another program, ORY Hydra. Hydra's errors have a body such as `{"error", "error_description"}`.
 """
 
 from collections.abc import Callable, Mapping
@@ -41,7 +41,7 @@ HINTS_OF_403: Mapping[str, type[BucketError]] = {
     "the bearer token is not an access token": BucketWrongToken,
     "request was not allowed": BucketNotAllowed,
 }
-"""How the hints of a 403 begin, in lower case."""
+"""The error for each beginning of a 403's hint, in lower case."""
 CLIENT_FAULTS = frozenset(
     {"invalid_client", "unauthorized_client", "unsupported_grant_type", "unsupported_response_type", "invalid_scope"}
 )
@@ -116,7 +116,7 @@ def not_found(fault: BucketFault) -> BucketError:
 
 
 def sign_in_error(status: int, headers: Mapping[str, str], body: bytes) -> BucketError:
-    """Return the error for a response of Bucket's sign-in. Its `retry_after` is the wait that it asks for."""
+    """Return the error for a response of Bucket's sign-in. Its `retry_after` is the wait that Bucket asks for."""
     fault = text(read_object(body).get("error"), LONGEST_WORDS)
     detail = f"{status} {fault}".strip()
     error: BucketError

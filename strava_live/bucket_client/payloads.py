@@ -132,7 +132,7 @@ def read_value(value: Any) -> Value:
 
 
 def is_number(value: Any) -> bool:
-    """Return True for a number that JavaScript knows, too: not for infinity, NaN and integers of 400 digits."""
+    """Return True for a finite number that JavaScript can hold: not for NaN, and not for an integer of 400 digits."""
     try:
         return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
     except OverflowError:

@@ -1,7 +1,7 @@
 """Check rows before they are sent, and encode them in bodies that Bucket accepts.
 
 Bucket skips a row of the wrong length in silence, and refuses all rows of a request if one value has the wrong type. It
-accepts bodies of 100 kB.
+accepts bodies of at most 100 kB.
 """
 
 import json

@@ -100,13 +100,13 @@ class OrderEvidence(Enum):
     """How it is known which column of the rows that were read is which dimension (dimension_order.py)."""
 
     SINGLE = auto()
-    """There is only one dimension."""
+    """There is one dimension at most."""
     AGREED = auto()
     """Bucket names the dimensions in the same order wherever it names them."""
     VALUES = auto()
-    """Bucket names them in different orders, and the values fit only one of these."""
+    """The values fit only one of the orders that were tried."""
     NONE = auto()
-    """Bucket names them in different orders, and the values fit more than one. The order may be wrong."""
+    """The values fit more than one of the orders that were tried, or none. The order may be wrong."""
 
 
 @dataclass(frozen=True, slots=True)

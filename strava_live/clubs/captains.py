@@ -44,7 +44,7 @@ def step_down(club_id: int, user_id: int) -> None:
 
 
 def appoint(club_id: int, user_id: int) -> None:
-    """Make a member captain for the site's operator. No captain has to agree."""
+    """Make a member captain because the site's operator asks for it. No captain has to agree."""
     with transaction.atomic():
         lock_club(club_id)
         set_role(member_of(club_id, user_id), CAPTAIN)

@@ -31,7 +31,7 @@ def locked_membership(club_id: int, user_id: int, find: Callable[[int, int], Mem
     """Lock the athlete and their clubs in the caller's transaction, then read the membership and return it.
 
     `find` looks the membership up and raises NotAMember if there is none. It is called before the locks too, so that
-    no lock row is created for an unknown user. Raise NotAMember also if the person's account is deleted meanwhile.
+    no row of `AthleteState` is created for an unknown user. Raise NotAMember also if the account is deleted meanwhile.
     """
     find(club_id, user_id)
     try:

@@ -50,9 +50,9 @@ class Club(models.Model):
     """A random name for the club's sequence of numbers (`seq`). After a backup was restored, `manage.py restored` sets
     a new one. A client with numbers of an earlier epoch then reads the whole feed."""
     evictions = models.BigIntegerField(default=0)
-    """How often a member has left or a screen was revoked. Each web process reads this number every few seconds. If it
-    has risen, the process checks again which of its sockets may read this club's feed. So sockets are closed even if
-    Redis loses the announcement."""
+    """How often a member has left or was removed, or a screen was revoked. Each web process reads this number every few
+    seconds. If it has risen, the process checks again which of its sockets may read this club's feed. So sockets are
+    closed even if Redis loses the announcement."""
     figures_version = models.BigIntegerField(default=0)
     """A number that rises when something changes that the club's wall screens count or show. `seq` is not enough: it
     stays the same if no entry of the feed changes."""

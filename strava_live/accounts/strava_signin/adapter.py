@@ -30,9 +30,9 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Store the grant of a user whose Strava account is already known, or reject it if the user is inactive.
 
-        When a signed-in user connects a Strava account, call `check_connect` instead. Reject the grant if the visitor
-        confirms the deletion of their account with the Strava account of someone else. `save_user` stores the grant of
-        a new user.
+        When a signed-in user connects a Strava account, call `check_connect` instead. Reject the grant if a user who
+        was asked for a recent proof has signed in with the Strava account of someone else. `save_user` stores the grant
+        of a new user.
         """
         if sociallogin.state.get("process") == "connect":
             self.check_connect(request, sociallogin)

@@ -1,4 +1,4 @@
-"""The allauth provider for Strava: its scopes, the browser's time zone in the state, and a minimal profile."""
+"""The allauth provider for Strava: its scopes, the browser's time zone in the OAuth state, and a minimal profile."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ class StravaProvider(AllauthStravaProvider):
         return [",".join([*DEFAULT_SCOPES, *(scope for scope in OPTIONAL_SCOPES if scope in asked)])]
 
     def get_redirect_from_request_kwargs(self, request: HttpRequest) -> dict[str, Any]:
-        """Add the browser's time zone to the state, which comes back from Strava with the user."""
+        """Add the browser's time zone to the OAuth state, from which the callback reads it."""
         zone = request.POST.get("time_zone", "")
         state: dict[str, Any] = super().get_redirect_from_request_kwargs(request)
         return state | ({"time_zone": zone} if is_time_zone(zone) else {})
