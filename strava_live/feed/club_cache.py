@@ -22,7 +22,7 @@ MOST_CLUBS = 100
 
 @dataclass(frozen=True)
 class ClubVersion:
-    """What a result depends on. A result is outdated once any of these fields has changed."""
+    """What a cached result depends on. It is outdated once any of these fields has changed."""
 
     epoch: str
     time_zone: str

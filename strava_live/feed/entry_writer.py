@@ -54,7 +54,7 @@ class EntryWriter:
     def change(self, entry: Entry) -> Entry:
         """Store a changed entry at the end of the `with` block. Several calls for one entry count as one change.
 
-        Return the object that is stored. This is another object if the entry was read and changed before.
+        Return the object that is stored: that of the first call for this entry, which may not be `entry`.
         """
         return self.changed.setdefault(entry.pk, entry)
 

@@ -54,7 +54,7 @@ class Streak:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """Everything that the figures of one club's wall screens show."""
+    """The figures of one club's wall screens, and the entries that the screens show beside them."""
 
     day: date
     """Today in the club's time zone."""

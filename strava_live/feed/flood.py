@@ -15,9 +15,9 @@ from strava_live.feed.models import Entry
 MOST_UNFOLDED = 10
 """How many parkruns of one event and date a club is shown one by one, in each period of FLOOD_PERIOD."""
 FLOOD_PERIOD = timedelta(minutes=30)
-"""The length of a period, counted from its first entry. The next entry after it begins another."""
+"""The length of a period, counted from its first entry. The first entry after it begins the next period."""
 LONGEST_AGO = timedelta(days=9)
-"""How long ago the first entry about a parkrun can have been added: only recent parkruns get entries."""
+"""How long ago the first entry of an event and date can have been added: only recent parkruns get entries."""
 
 
 def fold_flood(club_id: int, added: Iterable[Entry], now: datetime) -> None:
@@ -47,10 +47,10 @@ def occasion_of(key: str) -> str:
 
 
 def folds_of(rows: Iterable[tuple[int, datetime, int | None]]) -> dict[int, int]:
-    """Map the id of each entry to fold to that of the entry below which it is folded.
+    """Return, by the id of each entry that must be folded, the id of the entry below which it is folded.
 
     `rows` are the id, `at` and `fold` of the entries of one event and date, oldest first. Once a period has a folded
-    entry, later ones are folded with it, also if one of the first entries is removed.
+    entry, later ones are folded with it, even if one of the first entries is removed.
     """
     folds: dict[int, int] = {}
     begun: datetime | None = None

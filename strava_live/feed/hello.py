@@ -19,7 +19,7 @@ class EncodedHello:
     """The JSON between the last entry and the value of `watching`."""
 
     def payload(self, watching: WatchingShape) -> bytes:
-        """Return the whole message. `watching` is its last field, because it changes with every connection."""
+        """Return the whole message. `watching` is the last field, because it changes while the rest is shared."""
         parts = (self.head, b",".join(self.entries), self.tail, compact(watching).encode(), b"}")
         return b"".join(parts)
 

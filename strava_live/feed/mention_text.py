@@ -26,12 +26,12 @@ def in_place_of_name(user_id: int) -> str:
 
 
 def escape(text: str) -> str:
-    """Return a part of a text without mentions, as it is stored in a text that has some."""
+    """Escape a part of a post's text that is not a mention, if the post has mentions."""
     return text.replace("@[", "@[[")
 
 
 def without_person(text: str, user_id: int) -> str:
-    """Return a stored text without this person's id: their mentions become `@[]`."""
+    """Return a stored text without this person's id: `@[]` replaces each mention of them."""
     return text.replace(in_place_of_name(user_id), "@[]")
 
 

@@ -47,7 +47,7 @@ class EntryQuerySet(KeysetQuerySet["Entry"]):
         return self.filter(reply_to=None)
 
     def standing_alone(self) -> Self:
-        """Return the entries that stand alone in the feed: no replies, and only the oldest parkrun of a flood."""
+        """Return the entries that stand alone in the feed: no replies, and the oldest of parkruns folded together."""
         older = Entry.objects.not_removed().filter(fold=OuterRef("fold"), pk__lt=OuterRef("pk"))
         return self.not_replies().filter(Q(fold=None) | ~Exists(older))
 

@@ -161,9 +161,9 @@ def entries_kept_until_complete(
 ) -> Iterator[DesiredEntry]:
     """Yield the special and history entries to keep while the athlete's numbers of parkruns are not known.
 
-    The numbers are unknown while a sync reads the athlete's activities again. An entry that is kept also keeps its
-    cheers. A special entry, such as a milestone, is kept if its parkrun has an entry. A history entry is kept with its
-    count, or with a lower one if fewer parkruns are left for it.
+    Known numbers become unknown when the athlete connects Strava, until a sync has read all their activities. An entry
+    that is kept also keeps its cheers. A special entry, such as a milestone, is kept if its parkrun has an entry. A
+    history entry is kept with its count, or with a lower one if fewer parkruns are left for it.
     """
     shown = {(one.event, one.day.isoformat()) for one in with_entry}
     counts = {data["junior"]: data for data in history_data(without_entry)}

@@ -2,7 +2,7 @@
 
 
 class TemporaryError(Exception):
-    """The same request may succeed later. Errors of a client that are to be retried are subclasses too."""
+    """The same request may succeed later. A client derives from this class those of its errors that it retries."""
 
     retry_after = 0.0
     """Seconds that the service asked us to wait; 0 if it named none."""

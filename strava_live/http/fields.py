@@ -14,7 +14,7 @@ from strava_live.http.errors import NotJson
 MAX_COUNT = 2**31 - 1
 """The largest value of a 32-bit column."""
 FIRST_YEAR, LAST_YEAR = 1971, 2999
-"""The years in which instants can be. No real instant is outside them, and date arithmetic can overflow there."""
+"""The years that `instant` accepts. No real instant is outside them, where date arithmetic can overflow."""
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 """Characters that JSON can contain and databases cannot: Postgres has no NUL, and UTF-8 no lone surrogate."""
 

@@ -9,7 +9,7 @@ from strava_live.http.fields import count, instant
 T = TypeVar("T")
 
 DEFAULT_LIFETIME = timedelta(hours=1)
-"""The assumed lifetime of tokens that come without one. (Assuming 0 would refresh them for ever.)"""
+"""The assumed lifetime of tokens that come without one. (With 0, every use would refresh them.)"""
 
 
 class TokenSource(Protocol):
@@ -39,7 +39,7 @@ async def call_with_token(call: Callable[[str], Awaitable[T]], tokens: TokenSour
 
 
 def expiry(data: Mapping[str, Any], *, now: datetime) -> datetime:
-    """Return the time at which the access token of a token response ends.
+    """Return when the access token in a service's token response expires.
 
     `expires_in` is preferred to `expires_at`, because it is right even if the clock of this machine is wrong.
     """

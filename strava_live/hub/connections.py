@@ -40,7 +40,7 @@ class Connection:
 
     @property
     def eviction_targets(self) -> list[str]:
-        """The names (broadcast.py) of what an eviction can end: the session, token, person, member or screen."""
+        """Names (broadcast.py) of the session, token, person, member or screen whose eviction closes the connection."""
         targets = []
         if self.user_id is not None:
             targets.append(person_target(self.user_id))

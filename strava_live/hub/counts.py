@@ -15,8 +15,8 @@ from strava_live.hub.hub import Hub
 @dataclass(frozen=True)
 class HubCounts:
     sockets: dict[str, int]
-    """Open sockets by kind: `member` and `screen` show a club's feed, `personal` shows My Strava. All event
-    streams are counted here, too, as `stream`."""
+    """Open sockets by kind: `member` and `screen` show a club's feed, `personal` a person's own data, such as My
+    Strava or notifications. All event streams are counted here, too, as `stream`."""
     rooms: int
     groups: int
     """Groups of the channel layer to which the hub subscribes."""

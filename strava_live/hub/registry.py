@@ -1,4 +1,4 @@
-"""Register the connections of this process, to find and close those of a session, API token, person, member or screen.
+"""Register the connections of this process, to find those of a session, API token, person, member or screen.
 
 A permission can be withdrawn while a connection is being authorized with it. So the registry also remembers evictions
 for a minute, and checks new connections against them.

@@ -1,10 +1,9 @@
 """Stop a web process within ten seconds of SIGTERM, without cutting off answers to requests.
 
 The process stops accepting connections, closes its sockets with code 4012, and ends its event streams with a `retry:`.
-The clients of both reconnect elsewhere.
-Running requests finish, and their answers carry `Connection: close`. After settings.STOP_DRAIN_S, requests that still
-run are cancelled. After settings.STOP_WITHIN_S, the process exits even if something is still running: a thread that
-waits for an event loop that has ended would keep the process alive forever.
+The clients then reconnect elsewhere. Running requests finish, and their answers carry `Connection: close`. After
+settings.STOP_DRAIN_S, requests that still run are cancelled. After settings.STOP_WITHIN_S, the process exits even if
+something is still running: a thread that waits for an event loop that has ended would keep the process alive forever.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""What changes in an account when Strava is connected: its tokens, its name, and its counts.
+"""Update an account when Strava is connected: the account's tokens, name and counts of parkruns.
 
 An athlete's parkruns get no numbers ("50th") until all their activities have been read (`AthleteState.history_known`).
 """

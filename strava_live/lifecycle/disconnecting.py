@@ -63,8 +63,8 @@ class Disconnected(NamedTuple):
 def disconnect(user: User, *, keep_typed_in: bool, delete_at_bucket: bool = False) -> Disconnected | None:
     """Delete the connection and everything that came from Strava, with the sync runs that read it.
 
-    Return None, and change nothing, if the athlete is not connected. With `delete_at_bucket`, a sending also deletes
-    the copies in the athlete's Bucket.
+    Return None, and change nothing, if the athlete is not connected. With `delete_at_bucket`, background work also
+    deletes the copies in the athlete's Bucket.
 
     With `keep_typed_in`, results that the athlete has typed in or pasted stay, as after a revocation at Strava
     (sync/forgetting.py). Without it, all results are deleted, with the numbers that counting starts from.

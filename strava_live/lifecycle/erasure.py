@@ -105,7 +105,7 @@ def queued_before(
 ) -> QueuedBefore:
     """Look for the person's revocations that are queued besides the newest ones.
 
-    Older rows have no code of the person, and may have the Strava id itself, which is replaced.
+    Older rows have no code of the person, and may have the Strava id itself, which a code replaces.
     """
     codes = []
     for strava_id in map(int, strava_ids):

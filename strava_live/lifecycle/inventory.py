@@ -1,4 +1,4 @@
-"""Count what this site stores about a person, for the page that deletes it and for the receipt."""
+"""Count what this site stores about a person, for the page on which the account is deleted and for the receipt."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
@@ -107,9 +107,9 @@ SESSIONS = ("sign-in on a device", "sign-ins on devices")
 
 
 def count_stored(user_id: int) -> Counts:
-    """Count everything that the site stores about a person, except sessions. Leave out kinds with a count of 0.
+    """Count what is stored about a person, for each of KINDS. Leave out kinds with a count of 0.
 
-    A session has no column for its person, so counting them would mean reading the sessions of all people.
+    Sessions are not counted: they have no column for their person, so those of all people would have to be read.
     """
     counts = {kind.code: kind.rows(user_id).count() for kind in KINDS}
     return {code: count for code, count in counts.items() if count}

@@ -22,7 +22,7 @@ class AtStrava(StrEnum):
     UNANSWERED = "unanswered"
     """Strava has not answered yet. A worker asks again."""
     UNREADABLE = "unreadable"
-    """The token cannot be decrypted, so only the person can end it."""
+    """The token cannot be decrypted, so only the person can withdraw the access."""
 
 
 AT_STRAVA = {

@@ -1,4 +1,7 @@
-"""The WebSockets of the site: a club's feed, its wall screens, and an athlete's own Strava. One module for each.
+"""The WebSockets of the site, one module for each.
+
+They show a club's feed to members and on wall screens, and to a person their own sync runs and activities, what is sent
+to their Bucket, their direct messages and their notifications.
 
 The words of this package:
 
@@ -7,6 +10,7 @@ The words of this package:
 - command: a message from a client. Every message is described in docs/protocol.md.
 - screen: a wall screen, such as a television in the club's café. It shows the feed, and opens it with a secret key.
 - run: a sync run, which reads an athlete's activities from Strava. It goes on whether a socket shows it or not.
-- mark: the number of the last change to an athlete's activities. Each message about activities carries it.
+- mark: the number of the last change to an athlete's activities, or to a person's direct messages. Each message about
+  them carries it.
 - hello: the first message on every socket, with a snapshot of what the socket shows.
 """

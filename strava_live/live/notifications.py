@@ -99,7 +99,7 @@ class NotificationsSocket(PersonalSocket):
                 continue  # check_database_regularly sends the changes later
 
     async def check_database(self) -> None:
-        """Send what has changed, if anything has. All sockets that look at the same time share one query."""
+        """Send what has changed, if anything has. All sockets that check at the same time share one query."""
         if await hub().header_states.ask(self.user.pk) != self.state:
             await self.catch_up()
 

@@ -34,7 +34,8 @@ class PersonalSocket(Socket):
     mark = 0
     """The mark of the last change that the client has received."""
     last_ended = 0
-    """The id of the last run or sending whose end the client has received; 0 if none. Later ones have higher ids."""
+    """The id of the last sync run, or sending to Bucket, whose end the client has received; 0 if none. Later ones have
+    higher ids."""
 
     def __init__(self, scope: Scope, send: Send) -> None:
         super().__init__(scope, send)

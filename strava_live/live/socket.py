@@ -262,8 +262,8 @@ class Socket:
     async def write(self, keys: Iterable[str], work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run `work` in a thread for database writes. Wait first for earlier writes of this process with one of `keys`.
 
-        A key names a club or an athlete whose row the write locks. If this task is cancelled, wait for `work` all the
-        same: the keys must not be free before its transaction has ended.
+        A key names what the write changes, such as a club, an athlete or an inbox. If this task is cancelled, wait for
+        `work` all the same: the keys must not be free before its transaction has ended.
         """
         async with writers.slot(keys):
             if self.writer.closed_by_server:

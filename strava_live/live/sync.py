@@ -55,7 +55,7 @@ class SyncSocket(PersonalSocket):
         await note_watched(self.user.pk)
 
     async def on_ping(self) -> None:
-        """Note that the athlete's page is still open: the first calls to Strava of their import then have priority."""
+        """Note that the athlete's page is still open, so that their import's first calls to Strava have priority."""
         await note_watched(self.user.pk)
 
     async def check_database(self) -> None:
@@ -63,7 +63,7 @@ class SyncSocket(PersonalSocket):
         run, mark = await for_readers(run_and_mark)(self.user.pk)
         if mark > self.mark:
             await self.catch_up()
-        if run is None and self.run_in_table is not None:  # runs are deleted when access at Strava was revoked
+        if run is None and self.run_in_table is not None:  # runs are deleted when access at Strava is revoked
             self.run_in_table = None
             self.send(AccessRevoked())
         if run is None or run.wire() == self.run_in_table:

@@ -1,7 +1,7 @@
 """The club runners of the stand-in for Strava: give each an account, import their history, let them join the demo club.
 
-`add_club_runners` runs beside the site that bin/dev has started, whose background work reads the histories. It may be
-stopped at any time and started again, and then does only what is missing.
+`add_club_runners` runs beside the site that bin/dev has started, whose background work reads the histories. The
+function may be stopped at any time and called again, and then does only what is missing.
 """
 
 import json
@@ -115,7 +115,7 @@ def add_runners(
         if not Membership.objects.in_club(club.pk).of(user.pk).exists():
             waiting[user.pk] = runner
     while waiting:
-        # Read the runs first: an import that ends after this has its runner join in the next round.
+        # Read the runs first: the runner of an import that ends after this joins in the next round.
         importing = SyncRun.objects.live().filter(athlete__in=list(waiting)).exists()
         for user_id in imported(waiting):
             join_quietly(club, user_id, waiting.pop(user_id), code)

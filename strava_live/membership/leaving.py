@@ -1,7 +1,7 @@
 """End a membership: leave, be removed by a captain, or delete the account.
 
-The transaction that ends it also removes the member's entries, posts, cheers and mentions from the club's feed, and
-closes their sockets there after the commit.
+The transaction that ends a membership also removes the member's entries, posts, cheers and mentions from the club's
+feed. The member's sockets of this feed are closed after the commit.
 """
 
 from django.db import transaction
@@ -88,7 +88,7 @@ def remove_cheers_of(user_id: int, writer: EntryWriter) -> None:
 
 
 def remove_mentions_of(user_id: int, writer: EntryWriter) -> None:
-    """Replace a person's name and id in the posts of the writer's club that mention them."""
+    """Remove a person's name and id from the posts of the writer's club that mention them."""
     for found in Entry.objects.of_club(writer.club.pk).mentioning(user_id):
         entry = writer.change(found)
         if not entry.removed:

@@ -54,14 +54,14 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Partner:
-    """The other person of a conversation that exists or may be begun."""
+    """The partner of a person: the other one in a conversation that exists or may be begun."""
 
     user_id: int
     name: str
     side: ConversationSide | None
-    """The person's side of the conversation. None before the first message."""
+    """The conversation as the person has it, not the partner. None before the first message."""
     why_not: str
-    """Why the person cannot write, as a sentence; "" if they can."""
+    """Why the person cannot write to the partner, as a sentence; "" if they can."""
     names: Names
 
 

@@ -25,10 +25,10 @@ def forget_person(user_id: int) -> None:
 
 
 def leave_partners(user_id: int, inboxes: Mapping[int, Inbox]) -> None:
-    """Leave each partner, whose inbox is locked, with a former member and without unread messages of theirs.
+    """Replace a person by a former member on the side of each partner, and mark the person's messages there as read.
 
-    The mark of each conversation rises, so that the partners' devices learn of it: those that are connected within
-    seconds, the others when they connect.
+    `inboxes` has the partners' inboxes, locked. Their marks rise, so that the partners' devices learn of the change:
+    those that are connected within seconds, the others when they connect.
     """
     sides = list(ConversationSide.objects.filter(other=user_id))
     announce_person_changed_after_commit(side.user_id for side in sides if side.unread)

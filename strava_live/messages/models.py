@@ -29,7 +29,7 @@ class Inbox(models.Model):
     unread = models.PositiveIntegerField(default=0)
     """How many messages to the person are unread."""
     mark = models.BigIntegerField(default=0)
-    """How many changes there were: messages, deletions, and what either person has received or read."""
+    """How many changes the conversations had: messages, deletions, and what either person has received or read."""
     position = models.BigIntegerField(default=0)
     """The id of the last message or deletion."""
 

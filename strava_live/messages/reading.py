@@ -51,7 +51,7 @@ def some_delivered(user_id: int, up_to: int) -> bool:
 
 
 def deliver(user_id: int, waiting: Mapping[int, int | None], up_to: int) -> None:
-    """Mark messages as delivered, and announce it to the other people. `waiting` has them by conversation.
+    """Mark messages as delivered, and announce it to the other people. `waiting` has their ids by conversation.
 
     Announce nothing in a conversation in which one of the two people blocks the other.
     """

@@ -26,7 +26,7 @@ class Missed:
     changed: list[ConversationSide]
     """The conversations that have changed, in the order of their changes."""
     sides: dict[int, ConversationSide]
-    """The conversations of the messages, by id."""
+    """The conversations of `messages` and of `changed`, by id."""
     position: int
     mark: int
     more: bool

@@ -33,7 +33,7 @@ def revocations_of(user: User) -> QuerySet[Revocation]:
 
 
 def sessions_of(user: User) -> Iterator[list[Session]]:
-    """Yield the person's sessions, some of them per chunk. A session does not name its user in a column of its own."""
+    """Yield, from each chunk of all sessions, those of the person: a session has no column that names its user."""
     for stored in chunks(Session.objects.all()):
         yield [session for session in stored if user.pk in user_ids_in(decoded(session.session_data) or {})]
 

@@ -16,8 +16,8 @@ from strava_live.visibility import data_shown
 CLUB = shown("club", "club", lambda row: row.club.slug)
 OF_A_CAPTAIN = "It is the number of the account of the captain who hid the post."
 YOUR_NAME = "you"
-"""The name that `data_shown` gets. With a name, it keeps all data of the person's own entries, except the members whom
-they have mentioned and who hide their names."""
+"""The name that is passed to `data_shown`. Without a name, `data_shown` would leave out the link to Strava and the
+model of the device, also from a hidden member's own entries."""
 KEY_COLUMNS = plain("made_at", "expires_at", "revoked_at")
 
 

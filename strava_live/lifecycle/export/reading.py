@@ -18,7 +18,7 @@ from strava_live.keyset import KeysetQuerySet
 CHUNK = 200
 """How many rows are read, encoded and compressed at once. One chunk takes some milliseconds."""
 ATTEMPTS = 6
-"""How often a query is tried while the database is too busy or restarts: for about five seconds."""
+"""How often a query is tried while the database is too busy or restarts, with pauses of three seconds in all."""
 Result = TypeVar("Result")
 
 

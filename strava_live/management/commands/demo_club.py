@@ -1,7 +1,8 @@
 """manage.py demo_club: create the club of bin/dev, with made-up members who were at parkrun on the latest Saturday.
 
 If the club already exists, only add the parkruns of the Saturdays since the last time. With --club-runners, add no
-parkruns, but let the club runners of the stand-in for Strava join. They run on the simulated Saturday.
+parkruns, but let the club runners of the stand-in for Strava join. They run at the simulated Saturday, a parkrun
+that the stand-in holds on any day.
 """
 
 from collections.abc import Iterable

@@ -1,8 +1,8 @@
 """manage.py reconsider [--apply]: decide again which stored activities are parkruns, by the current rules.
 
 Without --apply it only prints what would change. Each athlete's activities are judged and written in one transaction.
-Activities that the athlete has answered or dismissed stay as they are. If the athlete has removed a parkrun, no other
-recording of it is saved.
+Activities that the athlete has decided about or dismissed stay as they are. If the athlete has removed a parkrun, no
+other recording of it is saved.
 """
 
 from collections import Counter
@@ -29,7 +29,7 @@ ONLY_VERSION = "with the same reasons, by newer rules"
 
 
 class StoredVerdict(NamedTuple):
-    """What the rules have stored about an activity."""
+    """The stored verdict of the rules about an activity."""
 
     parkrun: str
     event_name: str

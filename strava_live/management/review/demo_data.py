@@ -23,7 +23,7 @@ def main() -> None:
 
 
 async def prepare(*, is_subscribed: bool) -> dict[str, Any]:
-    """Fill the empty database, with the background work running that imports the athletes' activities."""
+    """Fill the empty database while the background work runs, which imports the athletes' activities."""
     from strava_live.management.review.demo_people import made_up_club, migrated  # noqa: PLC0415 needs Django
     from strava_live.worker import run_background_work  # noqa: PLC0415
 

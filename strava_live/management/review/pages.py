@@ -36,8 +36,8 @@ class ReviewPage(NamedTuple):
     needs: str = ""
     """The name of a setting. The site offers the page only if this setting has a value."""
     parameters: Mapping[str, str] = {}
-    """With {"pk": "result"}, the parameter `pk` of the route takes the value "result" of those passed to `path`. A
-    parameter that is not here takes the value of its own name."""
+    """With {"pk": "result"}, the route's parameter `pk` gets the value that is passed to `path` under the name
+    "result". A parameter that is not here gets the value under its own name."""
 
     def path(self, values: Mapping[str, str]) -> str:
         return "/" + PARAMETER.sub(lambda part: values[self.parameters.get(part[1], part[1])], self.route)

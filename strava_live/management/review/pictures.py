@@ -101,7 +101,7 @@ class Camera:
 
 
 def wait_until_settled(page: "Page") -> None:
-    """Wait for fonts, and for a live page's socket. Stop waiting after LIVE_WITHIN_MS: the picture then shows that."""
+    """Wait for fonts, and for a live page's socket, for LIVE_WITHIN_MS at most. The picture is taken in any case."""
     from playwright.sync_api import TimeoutError as PlaywrightTimeout  # noqa: PLC0415 a deployment does not have it
 
     try:

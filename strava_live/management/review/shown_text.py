@@ -65,7 +65,7 @@ class ShownText(HTMLParser):
 
 
 def shown_text(html: str) -> str:
-    """Return the text of a page's <main>, without empty lines between its lines but before headings."""
+    """Return the text of a page's <main>, with empty lines only before headings."""
     reader = ShownText()
     reader.feed(html)
     lines = [" ".join(line.split()).removesuffix(" |") for line in "".join(reader.parts).split("\n")]
