@@ -1,6 +1,6 @@
 """How long our streaming parser takes for an answer of Strava, compared with `json.loads`: `bin/bench strava_parsing`.
 
-In each round every method parses the same answer with 200 activities (about 285 kB), so that other load on the machine
+In each round every method parses the same answer with 200 activities (about 290 kB), so that other load on the machine
 affects all methods alike. The table shows medians.
 """
 

@@ -56,7 +56,7 @@ class BucketStandIn(StandInProcess):
         return self._get_many("things", **({"username": username} if username else {}))
 
     def rows(self, property_id: str) -> list[list[Any]]:
-        """Return all rows of a Property in the order of time. No quirk changes them."""
+        """Return all rows of a Property in the order of time, with the values in the order of the type's definition."""
         rows: list[list[Any]] = self._json(*self._send("GET", f"{self.control}/rows?property_id={property_id}"))
         return rows
 
@@ -103,7 +103,7 @@ class BucketStandIn(StandInProcess):
         return at
 
     def expire_tokens(self, username: str, *, refresh_too: bool = False) -> int:
-        """Let a person's access tokens expire, with `refresh_too` also the refresh tokens. Return how many did."""
+        """Let a person's access tokens expire, with `refresh_too` also the refresh tokens. Return how many grants."""
         return int(self._post("expire", username=username, refresh_too=refresh_too)["expired"])
 
     def revoke(self, username: str) -> int:
@@ -132,8 +132,8 @@ class BucketStandIn(StandInProcess):
     def fault(self, kind: str, endpoint: str = "*", **how: Any) -> int:
         """Switch on a fault, and return its id for `clear_fault`.
 
-        `kind` is one of bucket.faults.KINDS, `endpoint` one of bucket.faults.ENDPOINTS, "api" or "*", and `how` has
-        fields of faults.Fault, such as `calls`, or `username`.
+        `kind` is one of simulators.bucket.faults.KINDS, `endpoint` one of its ENDPOINTS, "api" or "*". `how` has fields
+        of simulators.faults.Fault, such as `calls`. With `username`, the fault affects only this person's calls.
         """
         return int(self._post("faults", kind=kind, endpoint=endpoint, **how)["id"])
 
@@ -148,7 +148,7 @@ class BucketStandIn(StandInProcess):
         return self._post("limit", **values)
 
     def settings(self, **values: Any) -> Record:
-        """Change settings, which are fields of bucket.settings.Settings, and return all of them."""
+        """Change settings, which are fields of simulators.bucket.settings.Settings, and return all of them."""
         return self._post("settings", **values)
 
     def reset(self) -> None:

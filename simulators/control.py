@@ -1,4 +1,7 @@
-"""Serve control calls, with which tests and people change a stand-in. A call is a method from Values to JSON."""
+"""Serve control calls, with which tests and people change a stand-in.
+
+A control call is a method that takes Values and returns what is sent as JSON.
+"""
 
 import inspect
 from collections.abc import Callable
@@ -18,7 +21,7 @@ class UnknownError(LookupError):
 
 
 def control_call(verb: Verb, *, control_page: str, notice: str) -> Handler:
-    """Return a handler that answers a form with a redirect to the page, and all else with JSON."""
+    """Return a handler that answers a form with a redirect to the control page, and all else with JSON."""
 
     async def call(request: Request) -> Response:
         try:
@@ -51,7 +54,7 @@ def add_control_calls(
 
 
 def batch(writes: dict[str, Verb], values: Values) -> list[Any]:
-    """Make several control calls, `calls`, in their order: each a name and its values. Return their answers."""
+    """Make the control calls in `calls`, pairs of a name and its values, in this order. Return their answers."""
     calls = values.pairs("calls")
     if unknown := {name for name, _ in calls} - set(writes):
         raise BadValueError(f"there is no control call {', '.join(sorted(unknown))}")

@@ -10,9 +10,9 @@ from simulators.values import Values
 
 
 class FaultControl:
-    """Control calls about faults, each a method from Values to JSON.
+    """Control calls about faults, each a method that takes Values and returns JSON.
 
-    `whose` returns whose calls a new fault affects; None for those of everyone.
+    `whose` returns the id of the only athlete or person whose calls a new fault affects; None for all.
     """
 
     def __init__(

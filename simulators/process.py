@@ -39,7 +39,7 @@ class StandIn(StandInProcess):
         }
 
     def labels(self, athlete_id: int) -> list[Record]:
-        """Return what each activity really was, newest first (strava.activity.Label)."""
+        """Return what each activity really was, newest first (simulators.strava.activity.Label)."""
         return self._get_many("labels", athlete_id=athlete_id)
 
     def add_athlete(self, **order: Any) -> int:
@@ -102,7 +102,8 @@ class StandIn(StandInProcess):
     def fault(self, kind: str, endpoint: str = "*", **how: Any) -> int:
         """Switch on a fault, and return its id for `clear_fault`.
 
-        `kind` is one of strava.faults.KINDS, and `how` has fields of faults.Fault, such as `calls`.
+        `kind` is one of simulators.strava.faults.KINDS, `endpoint` one of its ENDPOINTS, "api" or "*". `how` has fields
+        of simulators.faults.Fault, such as `calls`. With `athlete_id`, the fault affects only this athlete's calls.
         """
         return int(self._post("faults", kind=kind, endpoint=endpoint, **how)["id"])
 
@@ -117,7 +118,7 @@ class StandIn(StandInProcess):
         return self._post("limits", **values)
 
     def settings(self, **values: Any) -> Record:
-        """Change settings, which are fields of strava.settings.Settings."""
+        """Change settings, which are fields of simulators.strava.settings.Settings."""
         return self._post("settings", **values)
 
     def reset(self) -> None:
@@ -125,7 +126,7 @@ class StandIn(StandInProcess):
         self._post("reset")
 
     def webhooks(self, **values: Any) -> Record:
-        """Change how events are sent (fields of strava.sending.Sending). Return the settings and the `deliveries`."""
+        """Change how events are sent (fields of strava/sending.py). Return the settings and the `deliveries`."""
         if values:
             self._post("webhooks", **values)
         return self._get("webhooks")

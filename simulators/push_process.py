@@ -47,8 +47,8 @@ class PushStandIn(StandInProcess):
     def fault(self, kind: str, **how: Any) -> int:
         """Switch on a fault, and return its id for `clear_fault`.
 
-        `kind` is one of push.faults.KINDS, and `how` has fields of faults.Fault, such as `calls`, or a browser's
-        `token`.
+        `kind` is one of simulators.push.faults.KINDS. `how` has fields of simulators.faults.Fault, such as `calls`.
+        With `token`, the fault affects only messages to this browser.
         """
         return int(self._post("faults", kind=kind, **how)["id"])
 

@@ -1,4 +1,4 @@
-"""Start a stand-in as a process, and speak to its control calls over HTTP."""
+"""Start a stand-in as a process, and make control calls to it over HTTP."""
 
 import http.client
 import json

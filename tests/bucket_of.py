@@ -1,4 +1,4 @@
-"""A stand-in for Bucket as a site uses it: the site's settings."""
+"""The settings with which a site uses the stand-in for Bucket."""
 
 from simulators.bucket_process import BucketStandIn
 

@@ -82,7 +82,7 @@ def pytest_collection() -> Generator[None, object, object]:
 
 
 def choose_for_postgres(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep only the tests that use the test's own database and are not marked `once`. The others run on SQLite."""
+    """Keep only the tests that use the test's own database and are not marked `once`. The pass on SQLite runs all."""
     chosen = [item for item in items if touches_database(item) and not item.get_closest_marker("once")]
     config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
     items[:] = chosen

@@ -1,4 +1,4 @@
-"""Settings of sites whose timeouts must not end before the test's own event, even on a slow machine."""
+"""Settings with long timeouts, so that what a test waits for comes first, even on a slow machine."""
 
 from site_config.settings import *  # noqa: F403
 

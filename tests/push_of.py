@@ -1,4 +1,4 @@
-"""A stand-in for push services as a site uses it: the site's settings, and a key for the site."""
+"""The settings with which a site uses the stand-in for push services, and a key for the site."""
 
 from simulators.push_process import PushStandIn
 from strava_live.push_client.vapid import VapidKey, key_derived_from

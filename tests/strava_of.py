@@ -1,4 +1,4 @@
-"""A stand-in for Strava as a site uses it: the site's settings, and limits that no test reaches."""
+"""The settings with which a site uses the stand-in for Strava, and rate limits of it that no test reaches."""
 
 from simulators.process import StandIn
 

@@ -1,6 +1,6 @@
 """How soon a stream ends after its token was revoked in another web process: part of `bin/bench api`.
 
-The time begins before the settings are opened, so it includes the page with the form and the form itself.
+The time begins before the settings page is opened, so it includes loading that page and posting its form.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ LIMIT_S = 1.0
 
 
 async def seconds_until_ended(two: TwoProcesses, name: str) -> float:
-    """Make a token and revoke it in the first process. Return when its stream in the second process has ended."""
+    """Make a token and revoke it in the first process. Return the seconds until its stream in the second one ends."""
     browser = settings_of(two, 0)
     secret = await asyncio.to_thread(make_token, browser, name)
     async with stream(two.urls[1], f"/api/v1/clubs/{two.club.slug}/stream", secret) as ending:

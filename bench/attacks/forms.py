@@ -15,7 +15,7 @@ ALLOWED, IN_S = 20, 200.0
 
 
 def limits(target: Target) -> str:
-    """Post faster than 20 times at once and then every ten seconds: further posts must get 429 with Retry-After."""
+    """Post more than 20 times at once and then once in ten seconds: further posts must get 429 with Retry-After."""
     club = found_club(target.site)
     path = f"/clubs/{club.slug}/"
     with target.browser(club.sessions[0]) as browser:

@@ -13,7 +13,7 @@ from tests.live.founding import FoundClub
 
 PAUSE_S = 0.25
 """Seconds between two posts of one member, whose limit is 60 forms in ten seconds."""
-# Runs that should be read now, but that no process has leased.
+# Runs that should go on now, but that no process has leased.
 RUNS_WITHOUT_LEASE = """
     SELECT id FROM strava_live_syncrun
     WHERE state IN ('running', 'waiting') AND lease_owner = '' AND (wait_until IS NULL OR wait_until <= now())

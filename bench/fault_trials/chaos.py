@@ -1,4 +1,4 @@
-"""Chaos on two daphne processes: kill and restart them, restart Redis and cut connections, while twenty members write.
+"""Chaos on two daphne processes: kill and restart them, restart Redis and cut connections, while twenty threads write.
 
 Every client checks each message that it receives (tests/live/feed_client.py). At the end each client must have exactly
 the entries of the database, in order. The tests do the same for less than a minute.

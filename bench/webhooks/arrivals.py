@@ -1,4 +1,4 @@
-"""Compare what sockets and the table have of a morning's parkruns with what was finished."""
+"""Compare finished parkruns (morning.py) with the entries that sockets have got and the site has stored."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -57,7 +57,7 @@ class Verdict:
 
 
 def verdict(finished: Sequence[Finished], arrivals: Arrivals, on_feeds: Counter[int]) -> Verdict:
-    """Judge each finished parkrun at both sockets and in the table. `on_feeds` counts entries by athlete."""
+    """Judge each finished parkrun at both sockets and in the database. `on_feeds` counts stored entries by athlete."""
     lost = doubled = 0
     for one in finished:
         wanted = 0 if one.is_hidden else 1

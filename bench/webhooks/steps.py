@@ -1,7 +1,7 @@
-"""The time of each step from "finish a parkrun" at the stand-in until it is painted.
+"""The time of each step from "finish a parkrun" at the stand-in until a browser has painted the parkrun's card.
 
-Each step's time comes from the process that takes it: rows of the site, the stand-in's log of calls, an announcement
-that a listener gets, a message on the wall's socket, and a page in Chromium. All use the clock of one machine.
+The times come from rows of the site, the stand-in's log of calls, an announcement that a listener gets, a message on
+the wall's socket, and a page in Chromium. All use the clock of one machine.
 """
 
 import asyncio

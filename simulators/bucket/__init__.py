@@ -8,8 +8,8 @@ use:
   dimensions.
 - **row**: the values of a Property at one time: a timestamp in milliseconds and a value for each dimension.
 - **grant**: a person's consent to some scopes for a client, with the tokens that the client got for it.
-- **quirk**: where Bucket does not do what its documentation says. `settings.py` has those that can be switched off.
-- **control call**, **fault**: as in the stand-in for Strava.
+- **quirk**: what Bucket does otherwise than documented. `settings.py` has the quirks that can be switched off.
+- **control call**, **fault**: as in the stand-in for Strava (simulators/strava/__init__.py).
 
 One port serves all: `/oauth2/...` and `/userinfo`, the pages under `/profile/...`, the API under `/bucket/api`, and
 control calls under `/_control/`, where a page shows what is stored. `simulators/bucket_process.py` starts it for tests.

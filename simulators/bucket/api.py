@@ -59,7 +59,7 @@ Answer = Callable[[Call], Awaitable[Response]]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """An endpoint. Without `scopes` it needs no token. A `{thing}` or `{property}` in the path must be the person's."""
+    """An endpoint. Without `scopes` it needs no token. What `{thing}` and `{property}` name must be the caller's."""
 
     name: str
     method: str
@@ -155,7 +155,7 @@ class Api:
             raise errors.no_bearer()
         token = _sent_token(request)
         if of_thing and token.count(".") == 2:
-            raise errors.not_active()  # taken as the token of a Thing, which none has here
+            raise errors.not_active()  # Bucket takes it for the token of a Thing, and no Thing has one here
         if self._site.tokens.is_refresh_token(token):
             raise errors.not_an_access_token()
         grant = self._site.tokens.access(token)
@@ -177,7 +177,7 @@ class Api:
 
 
 def text_in(body: dict[str, Any], name: str, default: str = "") -> str:
-    """Return a text of a body. Raise BucketError for null, which the database refuses."""
+    """Return a text of a body. Raise BucketError for null, which Bucket's database refuses."""
     value = body.get(name, default)
     if value is None:
         raise errors.of_library("QueryFailedError", f'null value in column "{name}" violates not-null constraint')

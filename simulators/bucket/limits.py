@@ -1,4 +1,7 @@
-"""Bucket's rate limit: a number of requests in a minute, which begins with the first request after the last minute."""
+"""Bucket's rate limit: 1000 requests in a window of a minute.
+
+The first request after the end of a window starts the next one.
+"""
 
 import math
 from collections.abc import Callable

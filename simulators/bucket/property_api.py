@@ -57,7 +57,7 @@ class PropertyApi:
         return json_response(property_json(self._store, made), status=201)
 
     def _find_type(self, type_id: object) -> PropertyType:
-        """Return the type with this id; for null the first type, as Bucket does, whose query then has no condition."""
+        """Return the type with this id. For null return the first type, as Bucket's query then has no condition."""
         types = self._store.types
         if type_id is None:
             return types[min(types)]

@@ -9,13 +9,13 @@ Point = tuple[int, dict[str, Value]]
 
 
 class SeriesStore:
-    """The time series of all Properties, also of those that are deleted."""
+    """The time series of all Properties, also of those that were deleted with their Thing."""
 
     def __init__(self) -> None:
         self._points: dict[str, dict[int, dict[str, Value]]] = {}
 
     def write(self, property_id: str, points: Iterable[Point]) -> int:
-        """Store points. A point at the same timestamp is overwritten. Return how many points are written.
+        """Store points. A value at the same timestamp is overwritten. Return how many points are written.
 
         A field without a value is not written. A point without fields is not written and not counted.
         """

@@ -20,8 +20,8 @@ class Settings(ChangeableSettings):
     drop_description: bool = True
     """Whether a new Thing loses its description. A change of the Thing stores it."""
     dimensions: Literal["reversed", "plain"] = "reversed"
-    """Whether a Property that is read or written alone has its dimensions in reversed order. Its values do not, so
-    that they come back in another order than they were written."""
+    """The order of dimensions when a single Property is read or written. Values must be written in this order, but are
+    always read in the order of the type's definition."""
     lose_first_claims: bool = True
     """Whether /userinfo leaves out the claims of the scope that is first in the granted list."""
     body_limit: int = 102_400

@@ -33,7 +33,7 @@ class Site:
         self.faults = FaultBook(self.clock, frozenset(API_ENDPOINTS))
 
     def reset(self) -> None:
-        """Remove all faults, and restore limit and settings. What is stored, tokens and counts stay."""
+        """Remove all faults, and restore limit and settings. Stored data, tokens and counts stay."""
         self.faults.clear()
         self.limit = self.new_limit()
         self.settings.change(asdict(self._first_settings))

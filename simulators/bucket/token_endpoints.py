@@ -115,7 +115,7 @@ class TokenEndpoints:
         return json_response(self._claims(grant))
 
     def _claims(self, grant: Grant) -> dict[str, object]:
-        """Return the claims of the granted scopes, except those of the first scope in the list, which Bucket loses."""
+        """Return the claims of the granted scopes. The quirk lose_first_claims leaves out those of the first."""
         person = self._person(grant)
         found = grant.scopes[1:] if self._site.settings.lose_first_claims else grant.scopes
         claims: dict[str, object] = {"sub": person.id}

@@ -1,7 +1,7 @@
 """Codes, access tokens and refresh tokens, and when they become invalid.
 
-A code gives one grant. A refresh replaces both tokens of the grant and makes the old ones invalid at once. Revoking
-either token, or using a code twice, ends the grant.
+A code gives one grant. A refresh replaces both tokens of the grant, or only the access token if the setting `rotation`
+is "never". The old ones are invalid at once. Revoking either token, or using a code twice, ends the grant.
 """
 
 import secrets
@@ -143,7 +143,7 @@ class TokenBook:
         return len(grants)
 
     def expire(self, username: str, *, refresh_too: bool = False) -> int:
-        """Let the access tokens of a person expire, and with `refresh_too` the refresh tokens. Return how many did."""
+        """Let a person's access tokens expire, with `refresh_too` also the refresh tokens. Return how many grants."""
         now = self._clock()
         grants = [grant for grant in self.of(username) if grant.access_until > now or refresh_too]
         for grant in grants:

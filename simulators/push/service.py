@@ -17,7 +17,7 @@ TOPIC = re.compile(r"[A-Za-z0-9_-]{1,32}")
 
 @dataclass(slots=True)
 class _Judged:
-    """What the stand-in thinks of a request."""
+    """The status that answers a request and the reason for it, with the decrypted message and the token's claims."""
 
     status: int = 201
     why: str = ""
@@ -98,7 +98,7 @@ def _wrong_header(headers: Any) -> str:
 
 
 def _decrypt(browser: Browser, body: bytes, judged: _Judged) -> None:
-    """Decrypt the message. A push service cannot, so it accepts one that the browser cannot read."""
+    """Decrypt the message. If that fails, only note why: a push service cannot decrypt, so it accepts any message."""
     try:
         judged.text = browser.decrypt(body).decode()
     except (UnreadableError, UnicodeDecodeError) as error:

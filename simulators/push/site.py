@@ -25,11 +25,11 @@ class Sent:
     """The last part of the path."""
     status: int
     why: str
-    """Why it was refused. "" if it was accepted."""
+    """Why it was refused, or why its browser cannot read it. "" if neither."""
     headers: dict[str, str]
     body: bytes
     text: str | None
-    """The decrypted message. None if it is not for a browser of the stand-in."""
+    """The decrypted message. None if it was refused, or if no browser of the stand-in can read it."""
     claims: dict[str, Any]
     """What the site's token says."""
 
@@ -64,9 +64,9 @@ class Site:
         return browser
 
     def clear_messages(self) -> None:
-        """Forget messages and counts, also of messages that have arrived and that a fault is holding.
+        """Forget messages and counts.
 
-        Those are stored once the fault ends, in what was `received` when they arrived.
+        A message that a fault is holding is forgotten, too: PushService stores it in the old `received`.
         """
         self.received = Received()
 

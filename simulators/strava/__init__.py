@@ -4,7 +4,7 @@ Words that the modules use:
 
 - **grant**: an athlete's consent, with the tokens that the application got for it.
 - **withheld**: said of an activity that the API does not show although it exists. This happens at Strava, too.
-- **label**: what an activity really was, which the site's rules are judged by.
+- **label**: what an activity really was. Tests compare it with what the site's parkrun rules say.
 - **cast**: the six athletes on the consent page.
 - **club runners**: forty athletes of one club, who are connected by a control call.
 - **delivery**: one copy of a webhook event on its way to the application.

@@ -20,7 +20,7 @@ TYPES = {"TrailRun": "Run", "GravelRide": "Ride", "MountainBikeRide": "Ride"}
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What an activity really was, for judging the site's rules."""
+    """What an activity really was, for judging the site's parkrun rules."""
 
     parkrun: bool = False
     """Whether it was a 5 km parkrun."""
@@ -57,7 +57,7 @@ class Activity:
     trimmed_m: int = 0
     """The radius of a privacy zone: the map begins and ends this many metres from where the activity did."""
     ends_hidden: bool = False
-    """Whether start_latlng and end_latlng are empty in a trimmed map, instead of those of the map."""
+    """Whether start_latlng and end_latlng are empty if the map is trimmed, instead of the trimmed map's ends."""
     manual: bool = False
     trainer: bool = False
     commute: bool = False
@@ -178,7 +178,7 @@ def _flags(activity: Activity) -> dict[str, object]:
 
 
 def _body(activity: Activity) -> dict[str, object]:
-    """Return the fields that the body has measured: cadence, heart rate, effort."""
+    """Return the fields about the athlete's body: cadence, heart rate, effort."""
     beats = activity.heartrate
     return {
         "average_cadence": round(78 + activity.id % 90 / 10, 1) if activity.device_name else None,

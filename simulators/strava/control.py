@@ -21,10 +21,7 @@ from simulators.values import Values
 
 
 class Control:
-    """All control calls. A call is a method from Values to JSON, which may be a coroutine function.
-
-    A form is answered with a redirect to the page.
-    """
+    """All control calls, each a method from Values to JSON, which may be a coroutine function."""
 
     def __init__(self, site: Site, webhooks: Webhooks, saturday: Saturday, connections: Callable[[], int]) -> None:
         self._site, self._webhooks, self._saturday, self._connections = site, webhooks, saturday, connections

@@ -65,7 +65,7 @@ def junior_morning(diary: Diary, event: Event, day: date) -> None:
 
 
 def _doubtful(diary: Diary, event: Event, day: date, doubt: Doubt) -> Activity:
-    """Add a parkrun that the site's rules may be unsure about."""
+    """Add a parkrun that the site's parkrun rules may be unsure about."""
     why, fields = doubt
     distance = float(fields.pop("distance", 5000 + diary.chance.gauss(10, 40)))
     label = Label(parkrun=True, clear=False, event=event.slug, why=why)

@@ -1,7 +1,7 @@
 """When the stand-in's events were closed in the pandemic.
 
 An event returns on a random Saturday between the first and the last on which its country, state or neighbours returned.
-The dates come from announcements of the time, and are not copied from the site's table.
+The dates come from announcements of the time, and are not copied from strava_live/parkrun/pandemic.py.
 """
 
 import random

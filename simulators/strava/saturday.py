@@ -143,7 +143,7 @@ class Saturday:
             self._site.remove(finisher.activity.id)
 
     def _run_of(self, plan: Plan, finisher: Finisher) -> Activity:
-        """Return the finisher's run. It ended before its upload, and began soon after the event."""
+        """Return the finisher's run. It began soon after the event's start, and ended before its upload."""
         chance, uploaded = self._site.chance, int(finisher.uploads_at)
         latest_s = uploaded - UPLOAD_S - finisher.seconds - plan.started_at
         activity = parkrun_of(

@@ -50,7 +50,7 @@ UNUSUAL: tuple[Unusual, ...] = (
     *("renamed", "private", "late", "last", "trimmed", "deleted", "wrong_zone"),
     *("late", "late"),
 )
-"""Each of these happens to one finisher, the most instructive first, and to at most a quarter of the field in all."""
+"""What is unusual about up to nine finishers, and at most a quarter of all. A small field has only the first ones."""
 
 
 @dataclass(slots=True)

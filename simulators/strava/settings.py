@@ -23,6 +23,6 @@ class Settings(ChangeableSettings):
     athlete_cap: int = 0
     """How many athletes may connect; 0 for any number."""
     not_found_ms: float = 0
-    """For how long after an upload GET /activities/{id} answers 404, as Strava's may."""
+    """For how long after an upload GET /activities/{id} answers 404, as it may at Strava."""
     listed_at_once: bool = True
     """Whether the list shows an activity for which GET /activities/{id} still answers 404."""

@@ -181,4 +181,4 @@ EVENT_NAMES = {"name": "title", "sport_type": "type"}
 
 
 def _silence(object_type: str, object_id: int, aspect_type: str, owner_id: int, updates: dict[str, str]) -> None:
-    """Send no event, because there is no subscription."""
+    """Send no event. The default, until `app.build` replaces it by `Webhooks.notify`."""

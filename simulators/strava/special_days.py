@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from functools import cache
 
-# The special day of a country with a fixed date: month and day.
+# By country, the month and day of its special day, if that has a fixed date.
 FIXED = {
     "AU": (12, 25),
     "NZ": (12, 25),

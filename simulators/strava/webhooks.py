@@ -21,11 +21,11 @@ ANSWER_WITHIN_S = 2.0
 KEPT = 5_000
 """How many deliveries are kept for the report: the newest ones. All are counted."""
 TIMES_KEPT = 100_000
-"""How many times of answers are kept: the newest ones."""
+"""How many of the site's response times are kept for the summary: the newest ones."""
 
 
 class NotSubscribedError(Exception):
-    """The address of a subscription is not valid. `field` and `code` are those of Strava's error."""
+    """A subscription is refused. `field` and `code` are those of Strava's error."""
 
     def __init__(self, field_name: str, code: str) -> None:
         super().__init__(code)

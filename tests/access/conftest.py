@@ -10,5 +10,5 @@ __all__ = ["layer"]
 
 @pytest.fixture(autouse=True)
 def offered_bucket(settings: Settings) -> None:
-    """Offer Bucket, which answers no request."""
+    """Let the pages offer Bucket, although no stand-in for it answers."""
     settings.BUCKET_CLIENT_ID = "clients:stand-in"

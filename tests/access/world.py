@@ -160,7 +160,7 @@ def device_of(person: User) -> PushSubscription:
 
 
 def note_of(person: User, club: Club) -> int:
-    """Notify the person of an answer, which no other row of the table takes back. Return the notification's id."""
+    """Add a notification of the captains' answer, which no request of the access table removes. Return its id."""
     answer = {"answer": CaptainsAnswer.JOIN_ACCEPTED}
     note(person.pk, "answer", "answer.join.0", actor_id=None, club_id=club.pk, data=answer)
     return Notification.objects.of(person.pk).with_key("answer.join.0").get().pk

@@ -81,7 +81,7 @@ def scene(athlete: User, stand_in: StandIn, settings: Settings) -> Iterator[Scen
 
 
 async def held_revocation(scene: Scene) -> "asyncio.Task[object]":
-    """Start a call that has reached Strava, and that Strava holds."""
+    """Start a revocation whose call Strava holds. Return its task once the call has reached Strava."""
     await sync_to_async(scene.stand_in.fault)("hold", "revoke")
     revoking = asyncio.create_task(revoke_now(scene.revocation))
     await scene.until(lambda: scene.revoke_calls() > scene.calls)

@@ -1,4 +1,4 @@
-"""The site's URLs, with an API of a few small routes under /api/v1/sample/, which tests of the foundation call.
+"""The site's URLs, with an API of a few small routes under /api/v1/sample/, to test what all routes share.
 
 It is put together like the site's own API, so it has the same callers, parser and errors.
 """

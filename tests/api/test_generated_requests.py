@@ -43,8 +43,8 @@ CHECKS = [
 
 @pytest.fixture
 def people(athlete: User, clubmate: User, settings: Settings) -> Iterator[list[ApiPerson]]:
-    """Two people without limits on their requests. Requests keep the connection of the test, as those of a test client
-    do."""
+    """Two people without limits on their requests. As with Django's test client, requests leave the test's database
+    connection open."""
     settings.ALLOWED_HOSTS = ["localhost"]
     settings.API_READS_A_MINUTE = settings.API_WRITES_A_MINUTE = 10**9
     for signal in (request_started, request_finished):

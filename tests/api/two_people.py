@@ -1,4 +1,4 @@
-"""Two people for the generated requests: each with a club of their own, a common one, and private words everywhere.
+"""Two people for test_generated_requests.py: each with a club of their own, a common one, and private words everywhere.
 
 Both hide their parkruns from the common club. So all that one may see of the other is their name in that club.
 """

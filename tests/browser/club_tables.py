@@ -96,7 +96,7 @@ def make_captain(user_id: int) -> None:
 
 
 def move(club_id: int, hours_west: int) -> None:
-    """Set the club's time zone to `hours_west` behind UTC, or for 13 and more to the same time of day ahead of UTC."""
+    """Set the club's time zone to `hours_west` behind UTC, or if 13 or more to one with the same clock a day later."""
     west = hours_west if hours_west < 13 else hours_west - 24
     Club.objects.filter(pk=club_id).update(time_zone=f"Etc/GMT{west:+}")
 

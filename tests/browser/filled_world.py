@@ -1,4 +1,4 @@
-"""The people of the access table on a running site, with enough of everything for their pages to show all their parts.
+"""The people of the access table on a running site, with so much that each page shows all its parts.
 
 `fill` runs `print_filled` in a process with the site's settings and database.
 """

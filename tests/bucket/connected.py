@@ -56,7 +56,7 @@ def save_activity(athlete: User, strava_id: int, **fields: Any) -> Activity:
 
 
 def change(row: Activity, **fields: Any) -> None:
-    """Change an activity, as every change here does: with the athlete's next mark."""
+    """Change an activity, and give it the athlete's next mark, as the site does with every change."""
     for name, value in {**fields, "mark": next_marks(row.athlete_id, 1)[0]}.items():
         setattr(row, name, value)
     row.save()

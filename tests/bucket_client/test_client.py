@@ -1,4 +1,4 @@
-"""Whether Bucket is well."""
+"""The check whether Bucket works."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Each of Bucket's error responses becomes its own error, and anything else one that says so."""
+"""Each known error response of Bucket becomes its own error, any other BucketAnswerNotUnderstood or BucketDown."""
 
 import json
 from typing import Any

@@ -24,7 +24,7 @@ class StreamEvent:
     type: str
     data: Json
     id: str | None
-    """What the event's own line says; None if it has none, so that the last id stays."""
+    """The value of the event's `id` line; None without one: the client then keeps the last id."""
 
 
 class EventReader:

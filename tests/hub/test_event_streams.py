@@ -368,7 +368,7 @@ async def test_wrong_host_goes_on_to_django_which_refuses_it(cast: ClubCast, pat
 
 
 async def test_request_without_https_goes_on_to_django(cast: ClubCast, settings: Settings) -> None:
-    """Django's middleware, which would redirect it, read the settings before this test."""
+    """Django would redirect it, but its middleware has read the settings before this test changes them."""
     settings.SECURE_SSL_REDIRECT, settings.SECURE_PROXY_SSL_HEADER = True, ("HTTP_X_FORWARDED_PROTO", "https")
     plain = stream_of(cast)
     behind_proxy = stream_of(cast, 0, FEED, **{"x-forwarded-proto": "https"})

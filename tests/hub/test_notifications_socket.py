@@ -53,7 +53,7 @@ async def entry(cast: ClubCast) -> Entry:
 
 
 async def cheered(cast: ClubCast, entry: Entry, by: int = 1) -> None:
-    """Note that another member, 1 or 2, cheers for the entry of member 0."""
+    """Notify member 0 that another member, 1 or 2, has cheered for their entry."""
     noting = partial(note, cast.members[0], "cheer", f"cheer.{entry.pk}", actor_id=cast.members[by], entry=entry)
     await on_database(noting)()
 

@@ -7,7 +7,7 @@ NEWEST = 20
 
 
 class HeaderModel:
-    """The state of a header. It fails if a message does not fit to what the client has."""
+    """The state of a header. A method fails if a message does not fit what the client has."""
 
     seq = None
     query = ""

@@ -1,4 +1,4 @@
-"""Note and take back cheers for an entry as notifications, without the cheers themselves, and read what was noted."""
+"""Create and take back notifications of cheers, without the cheers themselves, and read a person's notifications."""
 
 from strava_live.accounts.models import User
 from strava_live.clubs.models import Club, Membership
@@ -12,7 +12,7 @@ def cheer_key(entry: Entry) -> str:
 
 
 def cheered(entry: Entry, *by: User) -> None:
-    """Note that these people cheer for an entry, in this order."""
+    """Notify the entry's athlete that these people have cheered, in this order."""
     assert entry.athlete_id is not None
     for who in by:
         note(entry.athlete_id, "cheer", cheer_key(entry), actor_id=who.pk, entry=entry)

@@ -105,7 +105,7 @@ async def test_last_try_that_reaches_one_of_two_devices(
 async def test_change_while_a_push_service_asks_to_wait_does_not_shorten_the_wait(
     push_service: PushStandIn, notification: Notification, then: Callable[[Notification], None], state: str
 ) -> None:
-    """The devices show the notification, and are being sent that more has happened."""
+    """The devices show the notification. A message that more has happened is on its way to them."""
     sender = await send_due()
     await sync_to_async(enqueue)(notification)
     await sync_to_async(push_service.fault)("rate_limited", retry_after="600")

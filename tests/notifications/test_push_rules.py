@@ -59,7 +59,7 @@ async def test_nothing_is_sent_while_a_page_is_open(
 async def test_page_that_is_opened_right_before_it_is_sent(
     captain: User, entry: Entry, fans: list[User], browser: SubscribedBrowser
 ) -> None:
-    """After the process has claimed it."""
+    """The page is opened after a process has claimed the notification."""
     await sync_to_async(cheered)(entry, fans[0])
     sender = PushSender()
     await sender.claim_and_send()

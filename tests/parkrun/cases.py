@@ -1,4 +1,4 @@
-"""A labelled case of the rules, and the message of its failure."""
+"""A labelled case for the parkrun rules, and the message of its failure."""
 
 from dataclasses import dataclass
 

@@ -85,6 +85,6 @@ CASES = (
         "200 m from the Bushy start",
     ),
     refused("A route that is not a polyline", "No map", start_latlng=None, polyline="\x00 nonsense"),
-    # Years ago at an event that is still held, and typed in without a word of it
+    # Typed in by hand
     refused("Typed in without a title", "Typed in by hand", manual=True, start_latlng=None),
 )

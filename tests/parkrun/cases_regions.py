@@ -1,4 +1,4 @@
-"""Every region of the list: an ordinary parkrun in February and in July, by the offset from UTC that was in force then.
+"""Every region with parkruns: an ordinary one in February and in July, by the offset from UTC that was in force then.
 
 The offsets are written here, independently of the catalogue, so that a wrong time zone there fails a test.
 """

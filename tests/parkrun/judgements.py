@@ -1,4 +1,4 @@
-"""Digests of the judgements of all labelled cases, recorded for the current RULES_VERSION.
+"""Digests of the judgements of the labelled cases in TABLES, recorded for the current RULES_VERSION.
 
 After a change of the rules, raise RULES_VERSION and record them again: python -m tests.parkrun.judgements
 """

@@ -1,4 +1,4 @@
-"""The rules on two hundred histories that the stand-in for Strava makes and labels without knowing the rules."""
+"""The parkrun rules on histories that the stand-in for Strava makes and labels without knowing the rules."""
 
 import json
 import random
@@ -19,7 +19,7 @@ from tests.parkrun.recorded import atlas
 UNTIL = int(datetime(2026, 11, 20, tzinfo=UTC).timestamp())
 AFTER_THE_PANDEMIC = int(datetime(2022, 9, 1, tzinfo=UTC).timestamp())
 ATHLETES = 200
-"""In each of the two tests of exact and rounded places."""
+"""How many athletes' histories are judged with exact places, and again with rounded ones."""
 
 
 class Judged(NamedTuple):

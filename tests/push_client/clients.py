@@ -53,6 +53,6 @@ class SubscribedBrowser:
 
 
 async def until_met(push_service: PushStandIn) -> None:
-    """Wait until a fault of the stand-in has affected a message, such as until it holds one."""
+    """Wait until a fault of the stand-in has affected a message: until the fault `hold` holds one, for example."""
     while not any(fault["met"] for fault in await sync_to_async(push_service.faults)()):  # noqa: ASYNC110 no event
         await asyncio.sleep(0.01)

@@ -1,4 +1,4 @@
-"""A minimal client application for the stand-in."""
+"""A minimal client application for the stand-in for Strava."""
 
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit

@@ -1,4 +1,4 @@
-"""One stand-in for all tests here. Its settings are restored after each test, and each test has new athletes."""
+"""One stand-in for Strava for all tests here. After each test its settings are restored. Each test has new athletes."""
 
 from collections.abc import Iterator
 

@@ -47,7 +47,7 @@ def leader(club: Club, captain: User) -> User:
 def test_deleting_a_hidden_reply_takes_back_its_notification_only_once(
     club: Club, athlete: User, clubmate: User, leader: User
 ) -> None:
-    """The author's other reply to the same post is still noted."""
+    """The notification about the author's other reply to the same post stays."""
     above = post(athlete.pk, club.pk, "Coffee?")
     reply, _ = [post(clubmate.pk, club.pk, text, reply_to=above.pk) for text in ("No", "Yes")]
     hide_post(leader.pk, reply.pk)

@@ -16,7 +16,7 @@ from strava_live.strava.limits import Lane, Meters, Policy, WindowLengths
 from tests.patience import PATIENCE_S
 from tests.strava.one_token import OneToken
 
-# Too long to turn while a test runs.
+# The windows do not end while a test runs.
 POLICY = Policy(limits=Meters(20, 2000, 20, 2000), windows=WindowLengths(quarter_s=10.0**7, day_s=10.0**7))
 
 

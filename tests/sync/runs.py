@@ -15,7 +15,7 @@ from tests.strava.payloads import summary
 
 LEASE = Lease("this-process", timedelta(seconds=20))
 MOST_QUERIES = 8
-"""For storing a chunk."""
+"""How many queries storing a chunk may take."""
 BUSHY = [51.410992, -0.335791]
 SATURDAY = datetime(2024, 6, 1, 8, 1, tzinfo=UTC)  # 9:01 local time at Bushy
 
@@ -52,7 +52,7 @@ def waiting_run_of(athlete: User) -> SyncRun:
 
 
 def strava_run(strava_id: int, start: datetime, **changes: Any) -> StravaActivity:
-    """Return ten kilometres that no rule takes for a parkrun."""
+    """Return a run of ten kilometres, which no rule takes for a parkrun."""
     fields = {
         "start_date": start.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "start_date_local": (start + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ"),

@@ -1,4 +1,4 @@
-"""Things and Properties at the stand-in for Bucket, and their pages here."""
+"""Things and Properties at the stand-in for Bucket, and the site's pages about them."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime

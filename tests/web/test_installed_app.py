@@ -44,7 +44,7 @@ def static_urls(page: str) -> set[str]:
 
 
 def collect(settings: Settings, folder: Path, *, style: str) -> None:
-    """Let the site have static files with hashes in their names, as after a deploy. `style` is the stylesheet's."""
+    """Let the site have static files with hashes in their names, as after a deploy. `style` is that of STYLESHEET."""
     hashes = dict.fromkeys((*SCRIPTS, *FILES, "img/touch-icon.png"), "0a") | {STYLESHEET: style}
     paths = {name: f"{Path(name).with_suffix('')}.{digest}{Path(name).suffix}" for name, digest in hashes.items()}
     folder.mkdir()
