@@ -50,9 +50,9 @@ class SendingShape(TypedDict):
     deleted: Count
     """How many activities were deleted at Bucket."""
     checked: Count
-    """How many rows were counted at Bucket after sending."""
+    """How many rows Bucket should have, by the last count there after sending."""
     missing: Count
-    """How many activities have rows that Bucket does not have, although it answered that it has stored them."""
+    """How many activities lack rows at Bucket, although it has answered that it stored them."""
     started_at: Instant
     """When the sending was started."""
     ended_at: Instant | None
