@@ -6,7 +6,7 @@ from strava_live.leaky_bucket import Rate
 
 STRAVA_TIMEOUTS, STRAVA_RETRY = Timeouts(), Retry()
 STRAVA_PAGE_TIMEOUTS = Timeouts(connect=5, read=15, pool=5, total=20)  # while a browser waits
-STRAVA_WINDOW_S = 900.0
+STRAVA_WINDOW_S = 900.0  # the shorter of the two periods for which Strava limits calls
 BUCKET_TIMEOUTS, BUCKET_RETRY = Timeouts(), Retry()
 BUCKET_PAGE_TIMEOUTS = Timeouts(connect=3, read=8, pool=3, total=11)  # while a browser waits, for two calls at most
 PUSH_TIMEOUTS = Timeouts(connect=4, read=8, pool=4, total=10)  # shorter than PUSH_LEASE_S
