@@ -91,7 +91,7 @@ def ask_bucket(
     *,
     within_s: float | None = None,
 ) -> T:
-    """Return what `question` returns, which calls Bucket for the person. No database connection is held meanwhile.
+    """Let `question` call Bucket for the person, and return its result. No database connection is held meanwhile.
 
     Raise TooSlow if that takes longer than `within_s`. A refresh of the tokens that has begun is finished in any case.
     Raise AskedTooOften if the person has asked too often.
