@@ -28,8 +28,8 @@ T = TypeVar("T")
 LONGEST_PAGE_ANSWER = 1024 * 1024
 """The most bytes of an answer that a page reads: about 45,000 rows."""
 QUESTIONS = Rate(30, 60)
-"""How often a person's pages may call Bucket: 30 at once, then one every two seconds. All people of this site share
-Bucket's limit, and each page makes up to four calls."""
+"""How often a person's pages may ask Bucket something: 30 times at once, then once every two seconds. All people of
+this site share Bucket's limit on calls, and one question may take several calls."""
 
 
 class TooSlow(Exception):
