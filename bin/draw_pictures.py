@@ -2,7 +2,7 @@
 
     .venv/bin/python -m bin.draw_pictures
 
-They are made of the site's own drawings, fonts and colours. It needs the browser that the tests use.
+They are made of the site's own drawings, fonts and colours, in the browser that the tests use.
 """
 
 from pathlib import Path

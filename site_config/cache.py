@@ -25,7 +25,7 @@ MOST_ENTRIES = 20_000
 MOST_CONNECTIONS, CONNECTION_WAIT_S = 8, 2.0
 """The most connections that a process has to Redis, and the seconds that a thread waits for a free one."""
 
-# Lua: strava_live/leaky_bucket.py by the clock of Redis. It returns the microseconds to wait, 0 if one was added.
+# Lua: the leaky bucket, by the clock of Redis. Return the microseconds to wait, or 0 if one was added.
 ADD_TO_BUCKET = """
 local clock = redis.call('TIME')
 local now = clock[1] * 1000000 + clock[2]

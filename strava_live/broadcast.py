@@ -129,7 +129,8 @@ async def announce(
     """Send messages to all sockets of a group, as one frame that is encoded once.
 
     `marks` lets a socket notice that it has missed an earlier change. `about` lets a socket drop a message that
-    arrives late, after the end of the sync run. `position` is the id of the direct message, or of its deletion.
+    arrives late, after the end of the sync run. `position` is the id of the direct message, or of the record of
+    its deletion.
     """
     event: dict[str, object] = {
         "type": "frame",
@@ -218,7 +219,7 @@ async def ping_hubs(process: str, number: int) -> bool:
 async def announce_work() -> None:
     """Ring the bell: have the processes that take up background work look for some at once.
 
-    The work itself is a row. If the announcement is lost, a process finds the row at its next regular look.
+    The work itself is a row. If the announcement is lost, a process finds the row at its next regular check.
     """
     await send(WORK, {"type": "work"})
 

@@ -1,8 +1,8 @@
 """Keep the SQLite connections of the database threads open between calls.
 
 Opening a connection takes as long as several queries: SQLite reads the schema and Django registers fifty functions.
-Closing the only one writes the write-ahead log into the database file and deletes it. The regular jobs of a process
-without work would do both several times a second. Connections to Postgres are kept by their pool instead.
+Closing the only one writes the write-ahead log into the database file and deletes the log. The regular jobs of a
+process without work would do both several times a second. Connections to Postgres are kept by their pool instead.
 """
 
 import atexit
@@ -47,7 +47,7 @@ def keep_connection(connection: BaseDatabaseWrapper, **_: object) -> None:
 
 
 def empty_write_ahead_log(connection: BaseDatabaseWrapper) -> None:
-    """Write the log into the database file and cut it to nothing, unless another connection is in a transaction.
+    """Write the log into the database file and empty the log, unless another connection is in a transaction.
 
     SQLite does this when the last connection is closed. With connections that are kept, it would rarely happen, and
     rows that were deleted would stay in the files.

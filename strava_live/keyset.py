@@ -132,7 +132,7 @@ class KeysetQuerySet(models.QuerySet[Row]):
         following = f"{BEFORE}.{self.cursor_of(found[-1])}" if more else ""
         if place is None:
             return KeysetWindow(found, following, "")
-        # Without rows, `previous` leads to the rows from this place on, of which the window before has shown the last.
+        # Without rows, `previous` leads to the row at this place, the last of the window before, and to newer ones.
         first = self.keyset.place_of(found[0]) if found else (place[0], max(0, place[1] - 1))
         return KeysetWindow(found, following, self.cursor_if(AFTER, self.newer_than(*first), first))
 
@@ -148,8 +148,8 @@ class KeysetQuerySet(models.QuerySet[Row]):
     def cursor_if(self, direction: str, rows: Self, place: Place) -> str:
         """Return the cursor that leads from this place to these rows; "" if there are none.
 
-        Read one row in the order of the list, which finds it by the index. `exists` has no order: Postgres then reads
-        the table from its start, and half of it if only the later rows match.
+        Read one row in the order of the list, so that Postgres uses the index. For `exists`, which has no order, it
+        reads the table from its start, and half of it if only the later rows match.
         """
         some = rows.newest_first().values_list(self.keyset.number)[:1]
         return f"{direction}.{self.keyset.cursor(place)}" if list(some) else ""

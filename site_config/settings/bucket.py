@@ -4,7 +4,7 @@ from site_config import environment
 from site_config.settings.site import DEBUG
 
 BUCKET_CLIENT_ID = environment.text("BUCKET_CLIENT_ID")
-# Bucket knows public applications, which have no secret.
+# Not required, because Bucket also accepts public applications, which have no secret.
 BUCKET_CLIENT_SECRET = environment.text("BUCKET_CLIENT_SECRET")
 BUCKET_OAUTH_URL = environment.secure_address("BUCKET_OAUTH_URL", "https://dwd.tudelft.nl/oauth2", debug=DEBUG)
 BUCKET_USERINFO_URL = environment.secure_address("BUCKET_USERINFO_URL", "https://dwd.tudelft.nl/userinfo", debug=DEBUG)

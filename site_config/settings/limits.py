@@ -6,7 +6,7 @@ from strava_live.leaky_bucket import Rate
 
 STRAVA_TIMEOUTS, STRAVA_RETRY = Timeouts(), Retry()
 STRAVA_PAGE_TIMEOUTS = Timeouts(connect=5, read=15, pool=5, total=20)  # while a browser waits
-STRAVA_WINDOW_S = 900.0
+STRAVA_WINDOW_S = 900.0  # the shorter of the two periods for which Strava limits calls
 BUCKET_TIMEOUTS, BUCKET_RETRY = Timeouts(), Retry()
 BUCKET_PAGE_TIMEOUTS = Timeouts(connect=3, read=8, pool=3, total=11)  # while a browser waits, for two calls at most
 PUSH_TIMEOUTS = Timeouts(connect=4, read=8, pool=4, total=10)  # shorter than PUSH_LEASE_S
@@ -18,7 +18,7 @@ SYNC_LEASE_S = 20.0  # after this long, another process takes over a run whose p
 SYNC_LOOK_EVERY_S, SYNC_IDLE_LOOK_EVERY_S = 0.5, 2.0  # between reads of the runs; the second while there are none
 SYNC_FIRST_PAUSE_S, SYNC_LONGEST_PAUSE_S = 4.0, 900.0  # between tries while Strava is down
 SOCKET_RECHECK_S = 180.0  # how often a socket's permissions are read again
-SOCKET_LOOK_AGAIN_S = 5.0  # how often the socket of My Strava reads the table, for changes whose announcement was lost
+SOCKET_LOOK_AGAIN_S = 5.0  # how often a socket of one person reads the tables, for changes whose announcement was lost
 SOCKET_REDIAL_S = 12 * 3600.0, 23 * 3600.0  # a socket is closed at a random age in between; daphne's limit is a day
 SOCKET_UNSENT_MOST = 3 * 2**20  # bytes buffered for a client that does not read; 500 of the longest posts are 2.5 MB
 REQUEST_BODY_MOST = 3 * 2**20  # bytes; more than Django's limit for forms, which answers with a page of the site
@@ -28,9 +28,9 @@ WEBHOOK_ANSWER_WITHIN_S = 1.5  # then an event that is not stored yet is answere
 REFUSED_LINGERS_S = 5.0  # how long a client may keep sending a refused request before its connection is closed
 ANSWER_TAKEN_WITHIN_S = 120.0  # how long a client may take no byte of a long answer before it is cut off
 POST_RATE = Rate(60, 300)  # how fast one member may post: 60 at once, then one every 5 s; benchmarks post faster
-API_READS_A_MINUTE, API_WRITES_A_MINUTE = 600, 60  # the most requests with one token, or of one person's session
+API_READS_A_MINUTE, API_WRITES_A_MINUTE = 600, 60  # the most requests with one token, or of all sessions of one person
 STREAM_COMMENT_S = 15.0  # how often an event stream sends a comment, so that proxies keep its connection open
-STREAMS_A_PERSON = 100  # the most sockets and event streams of one person in one process
+STREAMS_A_PERSON = 100  # with so many sockets and streams in one process, a person gets no further event stream there
 HUB_LOOK_S = 2.0  # how often the hub reads the tables, for entries whose announcement was lost and for ended API tokens
 HUB_HOLE_PATIENCE_S = 0.1  # how long the hub waits for an announcement that a later one has overtaken
 HUB_ECHO_WITHIN_S = 1.0  # if a hub's ping to itself over Redis takes longer, the hub rechecks all permissions

@@ -17,6 +17,6 @@ The words of this package:
   the last chunk was being stored, or what a look has found.
 - A mark is the number of the last change to an activity. The numbers count all changes to one athlete's activities, so
   a browser that knows the highest mark it has received can ask for everything after it.
-- A place is how far a run has got: the start of the oldest activity that was read, and the numbers of pages read, of
-  requests made and of activities skipped.
+- A place is how far a run has got: the instant from which on all activities were read, and the numbers of pages read,
+  of requests made and of activities skipped.
 """

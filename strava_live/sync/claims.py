@@ -21,8 +21,8 @@ def renew_leases(lease: Lease, run_ids: list[int]) -> None:
 def end_and_find_runs(slots: Mapping[SyncRun.RunKind, int], routine_limit: int) -> dict[SyncRun.RunKind, list[int]]:
     """End the runs without a lease that athletes want stopped, and return for each kind the runs to claim.
 
-    `slots` says how many runs of each kind the process can execute. Return an empty dictionary if no run is live. One
-    query is then enough, because every process does this regularly.
+    `slots` says how many runs of each kind the process can execute. Every process calls this regularly, so if no run is
+    live, make only one query and return an empty dictionary.
     """
     if not SyncRun.objects.live().exists():
         return {}

@@ -182,7 +182,7 @@ def store_decisions(
 
 
 def update_results(athlete_id: int, rows: list[Activity], preferred: Collection[int]) -> list[Activity]:
-    """Update the results of these activities and of others near their days. Return activities whose time has changed.
+    """Update the results of these activities and of others near their days. Return those whose shown time changed.
 
     A second recording of the same parkrun may take over the result of the first.
     """

@@ -11,7 +11,7 @@ from strava_live.strava.limits import Lane
 from strava_live.strava.payloads import StravaActivity
 
 WORTH_A_LIST = 2
-"""The list of the newest activities is read if Strava is to be asked about two of them or more."""
+"""The list of the newest activities is read if at least two of the activities to ask about are probably in it."""
 MOST_SINGLE_CALLS = 25
 """The most single activities that one look asks about. The others follow in the next look."""
 

@@ -97,7 +97,9 @@ class EventTask(RunExecution):
                 await strava().athlete(tokens)
         except TokensUnreadable:
             raise
-        except RateLimited as error:  # a new event would be tried at once, and so would these (look_after_waiting_runs)
+        except RateLimited as error:
+            # If these events stayed due, the athlete's next event of any kind would let the run go on at once
+            # (look_after_waiting_runs).
             await self.in_table(postpone_until, [event.pk for event in events], error.until)
             raise
         except ReconnectNeeded:

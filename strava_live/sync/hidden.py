@@ -1,4 +1,4 @@
-"""Hide activities from clubs: those that Strava no longer returns, and those that events say are deleted or private.
+"""Hide activities from clubs: those that Strava no longer returns, and those that its events call deleted or private.
 
 Strava's lists do not say that an activity was deleted. They also lack the activities that only their athlete may see,
 unless the athlete has permitted us to read those. So an import hides an activity from all clubs if an earlier run has

@@ -104,7 +104,7 @@ def start_one(connection: StravaConnection, *, now: datetime) -> SyncRun | None:
     """
     try:
         with transaction.atomic():
-            # The run first: a run that ends locks its own row before that of the connection.
+            # Create the run first: a run that ends also locks its own row before that of the connection.
             run = create_routine_run(connection, now=now) if connection.tokens_can_be_decrypted else None
             if not unchanged(connection, "routine_at").update(routine_at=next_after(now, connection.user_id)):
                 raise AlreadyStarted

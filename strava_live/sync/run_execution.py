@@ -1,4 +1,4 @@
-"""Execute one run in this process: run its work, and write and announce how the work has ended.
+"""Execute one sync run in this process: read from Strava, then write and announce the outcome.
 
 The lease says that this process owns the run, and until when. `RunTask` reads an athlete's history, `EventTask` handles
 Strava's events.
@@ -34,7 +34,7 @@ MOST_SETBACKS = 20
 
 
 class RunExecution:
-    """The execution of one run in this process, from a claim to the end of its lease. A subclass says what it does."""
+    """The execution of one run in this process, from its claim to the end of its lease. A subclass defines `read`."""
 
     def __init__(self, run: SyncRun, lease: Lease) -> None:
         self.run = run
@@ -138,7 +138,7 @@ class RunExecution:
             await self.end(SyncRun.RunState.CANCELLED)
 
     async def end(self, state: SyncRun.RunState, error: StravaError | None = None) -> None:
-        """End the run. Do nothing if the lease was lost: another process holds the lease, and ends the run."""
+        """End the run. Do nothing if the lease was lost: another process has claimed the run, or it was ended."""
         if await self.write(end_run, state=state, error=error):
             logger.info("a run has ended", extra={"run": self.run.pk, "state": str(state), "reason": repr(error)})
 

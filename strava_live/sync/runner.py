@@ -1,8 +1,7 @@
 """Execute sync runs in this process: claim them, renew their leases, stop them, and release them on shutdown.
 
 A run's lease says which process executes it, and until when. `Runner.poll` finds the runs in the table that this
-process may claim: new ones, ones whose pause is over, and ones whose process has ended, so that the lease was not
-renewed.
+process may claim: new ones, ones whose pause is over, and ones whose lease has expired because their process has ended.
 """
 
 import asyncio
@@ -36,7 +35,7 @@ REST_S = 0.02
 
 
 LOOK_AGAIN_EVERY_S = 0.1
-"""The least time in seconds between two queries that look whether more events are due for athletes whose runs have
+"""The least time in seconds between two queries that check whether more events are due for athletes whose runs have
 ended."""
 LONGEST_WAIT_HERE_S = 30.0
 """The longest pause of a postponed event that this process waits for by itself. A job finds the other events later."""
@@ -53,7 +52,7 @@ class Runner:
         self.being_claimed: dict[int, str] = {}
         """The runs that a database thread is claiming now: the kind of each, by id of the run."""
         self.looking_again: set[asyncio.Task[None]] = set()
-        """The tasks that look, after a run about events, whether more events are due."""
+        """The tasks that check, after a run about events, whether more events are due."""
         self.next_events: Batcher[int, float | None] = Batcher(
             delays_of_next, on_database=on_database, interval_s=LOOK_AGAIN_EVERY_S
         )
@@ -177,7 +176,7 @@ class Runner:
         """Execute a run about events for each of these athletes who has no live one. See `event_runs.handle_events`.
 
         Athletes whose run this process is executing are left out. Their new events are handled nevertheless: the run
-        looks for more events before it ends, and `look_again` looks once more after its end.
+        checks for more events before it ends, and `look_again` checks once more after its end.
         """
         executing = {execution.run.athlete_id for execution, _ in self.tasks.values() if not execution.run.is_import}
         if others := [athlete_id for athlete_id in athlete_ids if athlete_id not in executing]:
@@ -208,7 +207,7 @@ class Runner:
         task.add_done_callback(lambda done: self.remove(run, done))
 
     def remove(self, run: SyncRun, task: "asyncio.Task[None]") -> None:
-        """Remove a task that is done. Poll for runs that wait for its slot, and look again after a run about events.
+        """Remove a task that is done. Poll for runs that wait for its slot. After a run about events, `look_again`.
 
         If the task failed, only log its error: its run is claimed again once the lease has ended.
         """

@@ -60,7 +60,7 @@ class StillStopping(CannotStart):
 
 
 class LeaseLost(Exception):
-    """This process must not go on with the run: another process has claimed it, or the athlete wants it stopped."""
+    """This process must not go on with the run: it has lost the lease, or the athlete wants the run stopped."""
 
 
 def start_run(athlete: User, *, since: date | None = None, until: date | None = None) -> SyncRun:
@@ -239,7 +239,7 @@ def record_progress(run: SyncRun, lease: Lease, progress: Mapping[str, Any]) -> 
 
 
 def note_progress(run: SyncRun, progress: Mapping[str, Any]) -> None:
-    """Set the fields of `run` to what was recorded. Call this after the commit: a retry counts from them again."""
+    """Set the fields of `run` to what was recorded. Call this after the commit: a retry adds to the old values."""
     for name, value in progress.items():
         setattr(run, name, value)
 

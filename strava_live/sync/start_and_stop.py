@@ -45,7 +45,7 @@ class WriteInRequest:
         return sync_to_async(self.run)(work)
 
     def run(self, work: Callable[[], R]) -> R:
-        """Run the work. If it raises StillStopping, release ticket and connection, because the caller then waits."""
+        """Run the work. If it raises StillStopping, release ticket and database connection: the caller then waits."""
         try:
             return work()
         except StillStopping:

@@ -42,7 +42,7 @@ from strava_live.sync.waiting_events import end_if_nothing_is_due
 A_DAY_ANYWHERE = timedelta(hours=50)
 """The longest time between the starts of two activities of the same local date, anywhere on earth."""
 FAR_APART = timedelta(days=30)
-"""Two successive activities of a chunk may be farther apart. Then the days between them are not loaded."""
+"""If two successive activities of a chunk are farther apart than this, the days between them are not loaded."""
 SEEN = ("seen_at", "seen_in")
 """The columns that say when Strava last returned an activity, and which run has read it (see `Activity.seen_in`)."""
 JUDGED = ("state", "parkrun", "event_slug", "event_name", "reasons", "rules_version")
@@ -54,7 +54,7 @@ class StoredChunk:
     """What is announced about a stored chunk. Activities have the shape that clients receive."""
 
     marks: Marks
-    """The numbers of the changes that the transaction has made."""
+    """The athlete's mark before and after the transaction."""
     items: list[ItemShape]
     """The activities that were read, and changed ones that started on the same days."""
     saved: list[ItemShape]
@@ -203,9 +203,9 @@ class ChunkWriter:
         self.note_seen(row, is_new=is_new)
 
     def keep(self, strava_id: int) -> None:
-        """Keep the stored row of an activity: an event has brought a newer copy than this import has read.
+        """Keep the stored row of an activity: a run about events has stored a newer copy than this import has read.
 
-        Do nothing if the event has removed the activity.
+        Do nothing if that run has removed the activity.
         """
         row = self.rows.get(strava_id)
         if row is not None and not row.is_gone:
@@ -213,7 +213,7 @@ class ChunkWriter:
 
     def note_seen(self, row: Activity, *, is_new: bool) -> None:
         self.counted += row.seen_in != self.run.pk
-        if is_new or self.run.is_import:  # else keep the key: a live import may have counted it
+        if is_new or self.run.is_import:  # else a live import may have counted it: keep that run's key
             row.seen_in = self.run.pk
         row.seen_at = self.now
         self.read.append(row.strava_id)

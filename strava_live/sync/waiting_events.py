@@ -41,7 +41,7 @@ def due_events(run: SyncRun, _: Lease) -> list[StravaEvent]:
 
 
 def has_event_about_access(run: SyncRun, _: Lease) -> bool:
-    """Return whether an event is due that says that the run's athlete may have revoked our access."""
+    """Return whether an event about the run's athlete is due: the athlete may have revoked our access."""
     due = StravaEvent.objects.of(run.athlete_id).due(now=timezone.now())
     return due.filter(about=StravaEvent.Subject.ATHLETE).exists()
 

@@ -20,7 +20,7 @@ recent_answers: dict[int, tuple[float, bool]] = {}
 
 
 async def note_watched(athlete_id: int) -> None:
-    """Record for the next EXPIRES_AFTER_S seconds that a socket of the athlete is open."""
+    """Record that the athlete is watching, for the next EXPIRES_AFTER_S seconds."""
     recent_answers[athlete_id] = time.monotonic(), True
     await sync_to_async(cache.set, thread_sensitive=False)(key_of(athlete_id), True, EXPIRES_AFTER_S)
 

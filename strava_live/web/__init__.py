@@ -6,7 +6,7 @@ Words that the modules use:
 
 - **maybe**: an activity that may be a parkrun; the athlete decides.
 - **run**: a sync run (`SyncRun`), such as one import of an athlete's activities from Strava. In the texts of pages and
-  in `summary_of`, a run is what an athlete does on foot.
+  in `activities.summary`, a run is what an athlete does on foot.
 - **entry**: one thing in a club's feed, such as a parkrun, a milestone or a post (`Entry`).
 - **screen**, **wall**: a television in the club's café that shows the feed. Its address contains a secret key.
 - **key**: an invitation or a screen, or the secret in its address.

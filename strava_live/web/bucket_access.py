@@ -28,8 +28,8 @@ T = TypeVar("T")
 LONGEST_PAGE_ANSWER = 1024 * 1024
 """The most bytes of an answer that a page reads: about 45,000 rows."""
 QUESTIONS = Rate(30, 60)
-"""How often a person's pages may call Bucket: 30 at once, then one every two seconds. All people of this site share
-Bucket's limit, and each page makes up to four calls."""
+"""How often a person's pages may ask Bucket something: 30 times at once, then once every two seconds. All people of
+this site share Bucket's limit on calls, and one question may take several calls."""
 
 
 class TooSlow(Exception):
@@ -91,7 +91,7 @@ def ask_bucket(
     *,
     within_s: float | None = None,
 ) -> T:
-    """Return what `question` returns, which calls Bucket for the person. No database connection is held meanwhile.
+    """Let `question` call Bucket for the person, and return its result. No database connection is held meanwhile.
 
     Raise TooSlow if that takes longer than `within_s`. A refresh of the tokens that has begun is finished in any case.
     Raise AskedTooOften if the person has asked too often.

@@ -28,7 +28,7 @@ LONGEST_ERROR = 100
 
 
 def requires_bucket(view: View) -> View:
-    """Make a view answer 404, with an explanation, if this site has no id for Bucket."""
+    """Make a view answer 404, with an explanation, if the setting BUCKET_CLIENT_ID is empty."""
 
     @wraps(view)
     def checked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:

@@ -8,7 +8,7 @@ from strava_live.lifecycle.export.files import BYTE_ORDER_MARK, before_harmless,
 
 
 def csv_of(dimensions: Sequence[Dimension], rows: Iterable[BucketRow]) -> str:
-    """Return rows as CSV, with times in milliseconds, in the form in which the page takes them back.
+    """Return rows as CSV, with times in milliseconds. What is pasted into the page may have this form.
 
     A file with other letters than English ones begins with a byte order mark, by which Excel recognises UTF-8.
     """

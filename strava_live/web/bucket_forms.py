@@ -14,7 +14,7 @@ from strava_live.web.bucket_chart import instant
 from strava_live.web.bucket_words import type_choices
 
 OFFSET = re.compile(r"[+-][0-9]{2}:[0-9]{2}")
-"""Ends a time that is written with its distance from UTC. Fields for a local date and time cannot hold it."""
+"""The end of a time with an offset from UTC, such as +02:00. Fields for a local date and time refuse such a time."""
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -114,8 +114,8 @@ def end_of_day(written: str) -> str:
 def field_time(timestamp_ms: int, zone: ZoneInfo) -> str:
     """Return a timestamp as the value of a field for a local date and time.
 
-    A local time that comes a second time when clocks are put back has its distance from UTC: without it, the first one
-    would be read.
+    When clocks are put back, an hour comes twice. A time in the second one gets its offset from UTC, because the form
+    reads a time without an offset as one in the first.
     """
     at = instant(timestamp_ms, zone)
     if at.fold:

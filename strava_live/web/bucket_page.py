@@ -49,7 +49,7 @@ CONNECT_FIRST = "Connect your Bucket first."
 @never_cache
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
-    """Show the page. With `wait=yes`, wait for Bucket as long as it takes; otherwise the script fetches the Things."""
+    """Show the page. With `wait=yes`, wait for Bucket; else only briefly, and the script fetches the Things later."""
     return render_page(request, patiently=request.GET.get("wait") == "yes")
 
 

@@ -188,7 +188,7 @@ async def get_shown(mine: MyBucket, asked: Asked) -> ShownProperty:
 
 
 def usual_order(found: BucketProperty) -> tuple[Dimension, ...]:
-    """Return the dimensions as the list of stock types has them, because versions of Bucket reverse them."""
+    """Return the dimensions in the order of STOCK_TYPES, because some versions of Bucket name them reversed."""
     dimensions = found.type.dimensions or ()
     stock = STOCK_TYPES.get(found.type.id)
     return (in_order_of(stock.dimensions or (), dimensions) if stock else None) or dimensions
@@ -276,7 +276,7 @@ def page_address(asked: Asked, page: int) -> str:
 
 
 def charts_of(name: str, rows: list[BucketRow], dimensions: tuple[Dimension, ...], zone: ZoneInfo) -> list[Chart]:
-    """Return a chart for each of the first columns that have numbers. A single column has the name of the Property."""
+    """Return a chart for each of the first columns with numbers. A single column's chart has the Property's name."""
     drawn: list[Chart] = []
     for place, one in enumerate(dimensions):
         if one.kind == NUMBER and len(drawn) < MOST_CHARTS:

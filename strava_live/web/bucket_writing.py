@@ -45,8 +45,8 @@ WRITE_WITHIN_S = 25.0
 WRITES = Rate(10, 100)
 """How often a person may write rows: 10 times at once, then once every 10 seconds. Rows of texts need many calls."""
 APART_MS, MOST_RANGES, MOST_IN_RANGE = 86_400_000, 5, 2_000
-"""Rows are read back in ranges of at most MOST_IN_RANGE rows. Further ranges, up to MOST_RANGES in all, begin after the
-longest times without rows, if these are longer than APART_MS."""
+"""Rows are read back in ranges of at most MOST_IN_RANGE rows. A range also ends before each of the MOST_RANGES - 1
+longest times without rows, if that time is longer than APART_MS."""
 MAYBE_SOME = "Not all rows are written. You can write them once more: a row replaces one with the same time."
 
 
@@ -130,7 +130,7 @@ async def before(deadline: float) -> AsyncGenerator[None]:
 
 
 async def times_there(mine: MyBucket, to: BucketProperty, rows: Sequence[BucketRow]) -> set[int]:
-    """Return the times of the rows at Bucket, around the times of these rows."""
+    """Return the times of all rows that Bucket has in the ranges of `rows` (`ranges_of`)."""
     there = set[int]()
     for first, last in ranges_of([row.at_ms for row in rows]):
         _, found = await mine.client.property_and_rows(mine.tokens, to.thing_id, to.id, from_ms=first, to_ms=last)

@@ -1,7 +1,7 @@
 """/messages/: a person's conversations. /messages/<athlete_id>/: the conversation with one other person.
 
 The page of a conversation shows the newest messages, and its WebSocket adds later ones. All its forms work without the
-WebSocket. Reading a page changes nothing: the script says what was read, or the person presses "Mark as read".
+WebSocket. Loading a page marks nothing as read: the script does, or the person presses "Mark as read".
 """
 
 import secrets

@@ -1,6 +1,6 @@
-"""The site's small middleware: methods, caching, signing out, compression, time zone, deleted accounts, secrets.
+"""Small middleware: methods, sessions, caching, signing out, compression, time zone, deleted accounts, secrets.
 
-Larger middleware is in modules of its own: health.py, limits.py and writing.py.
+Larger middleware is in modules of its own: health.py, metrics.py, limits.py and writing.py.
 """
 
 import logging

@@ -10,7 +10,7 @@ from strava_live.social.posts import EDIT_FOR
 
 
 def possible_actions(entry: Json, member: Membership) -> dict[str, bool]:
-    """Return what a member may do with an entry, by the name of the action. Only posts have actions.
+    """Return what a member may do with an entry, by the name of the action. Only posts have actions other than reply.
 
     `entry` has `mine`, as `for_viewer` encodes it.
     """

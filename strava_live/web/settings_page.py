@@ -1,4 +1,4 @@
-"""/settings/: profile, Strava connection, clubs, sign-in, API tokens and account."""
+"""/settings/: profile, Strava connection, clubs, sign-in, notifications, API tokens and account."""
 
 from copy import copy
 from typing import Any

@@ -83,7 +83,7 @@ def rest_of(run: SyncRun | None, user: User) -> dict[str, Any] | None:
 def share_read(run: SyncRun | None, figures: dict[str, Any]) -> float | None:
     """Return an import's progress from 0 to 1, or None if it cannot be estimated.
 
-    Imports read from the newest activity to the oldest. The progress is the share of their time span that is read.
+    An import reads from the newest activity to the oldest. Its progress is the share of its time span that is read.
     """
     if run is None or run.oldest is None:
         return None

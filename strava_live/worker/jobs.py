@@ -29,12 +29,12 @@ class Job:
     name: str
     work: Callable[[], Awaitable[object]]
     pause: str
-    """The name of the setting with the seconds from the end of one run to the beginning of the next."""
+    """The name of the setting that says how many seconds the job rests before it is done again."""
     hears_bell: bool = False
     """Whether the bell ends the job's pause."""
     begins_with_pause: bool = False
     at_once: int = 1
-    """How many tasks repeat the job side by side. With several, the job goes on while one of its runs hangs."""
+    """How many tasks repeat the job side by side. If one of several hangs, the others go on."""
 
 
 class Jobs:
