@@ -26,8 +26,8 @@ def lock_concerned(user_id: int, club_id: int | None = None) -> None:
 
     Call it before several changes that take notifications back. Each change locks its own notifications in the order of
     the ids, but a later change may lock lower ids than an earlier one. Such a transaction could deadlock with a reader
-    who marks all notifications as read. Without `club_id`, lock those of all clubs and of messages; the inboxes must be
-    locked before.
+    who marks all notifications as read. Without `club_id`, lock those of all clubs and of messages. Then lock the
+    inboxes of the person's conversations first, as those who send and read messages do.
     """
     rows = Notification.objects.all() if club_id is None else Notification.objects.filter(club=club_id)
     caused, about = rows.filter(actors__actor=user_id), rows.filter(entry__athlete=user_id)
@@ -83,7 +83,7 @@ def forget(notifications: NotificationQuerySet) -> None:
 
 
 def delete_and_take_back(notifications: NotificationQuerySet) -> list[int]:
-    """Delete notifications, and let the devices that show them close them. Return whose they were."""
+    """Delete notifications, also on the devices that show them. Return the ids of the people who had them."""
     with transaction.atomic():
         found = {row.pk: row.user_id for row in notifications.locked()}
         if found:
@@ -95,8 +95,8 @@ def delete_and_take_back(notifications: NotificationQuerySet) -> list[int]:
 async def delete_old_notifications() -> int:
     """Delete the notifications that are older than KEPT_DAYS. Return how many.
 
-    Let devices close them, too. A notification's time is that of its newest cause, so if a newer cause was taken back,
-    a device may have received the notification later than its time says.
+    Devices close those that they still show. A device can have got one later than `at` says, because `at` falls back
+    when the newest actor is removed.
     """
     old = Notification.objects.filter(at__lt=timezone.now() - timedelta(days=KEPT_DAYS))
     deleted = 0

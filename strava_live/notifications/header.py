@@ -1,7 +1,7 @@
 """What the header of every page shows, read in few queries: counts, and the newest notifications.
 
-The number of unread direct messages is a column of `Inbox` (`strava_live.messages`), which this package reads through
-the user without importing it.
+The number of unread direct messages is a column of `Inbox`. This module reads the column through `User`, and so does
+not import `strava_live.messages`.
 """
 
 from collections.abc import Sequence

@@ -1,6 +1,7 @@
-"""The tables of notifications, and of the people in each.
+"""The tables of notifications and of their actors.
 
-A notification has no words. They are made each time it is read, with the names that its reader may see at that time.
+A notification is stored without words. The words are made each time it is read, with the names that its reader may see
+at that time.
 """
 
 from typing import ClassVar, Self
@@ -24,7 +25,7 @@ class CaptainsAnswer(models.TextChoices):
     REPORT_HIDDEN = "report_hidden"
     """The captains have hidden the post that the person had reported."""
     REPORT_KEPT = "report_kept"
-    """The captains have left the post that the person had reported."""
+    """The captains have not hidden the post that the person had reported."""
 
 
 class NotificationQuerySet(KeysetQuerySet["Notification"]):

@@ -14,7 +14,7 @@ from strava_live.notifications.models import NotificationActor
 
 
 def muting(actor_id: int, people: Collection[int], club_id: int | None) -> set[int]:
-    """Return those of `people` who are not to be notified of what a person does in a club. None is for no club."""
+    """Return those of `people` who are not to be notified of what a person does in a club (None: outside clubs)."""
     found = Mute.objects.muting(actor_id, people)
     if found and Membership.objects.hidden().of(actor_id).filter(club=club_id).exists():
         return set()
@@ -27,7 +27,10 @@ def with_name(actor_id: int) -> Q:
 
 
 def from_muted_people(notification_ids: Iterable[int]) -> set[int]:
-    """Return the ids of those notifications of which the reader has muted or blocked all actors."""
+    """Return the ids of the notifications whose actors the reader has all muted or blocked, and sees under their names.
+
+    Pass only notifications that have actors.
+    """
     acted = set(notification_ids)
     if not acted:
         return set()

@@ -15,7 +15,7 @@ from strava_live.protocol.notifications import NotificationKind, NotificationSha
 from strava_live.visibility import MOST_OPEN_FIRST, ShownAs, name_shown
 
 NAMED = 3
-"""How many actors a notification names."""
+"""The most actors that a notification names."""
 ACTOR_COLUMNS = (
     "notification",
     "actor",
@@ -62,7 +62,7 @@ class Actor(NamedTuple):
 
 
 def encoded(user_id: int, notes: Sequence[Notification]) -> list[NotificationShape]:
-    """Return notifications of a person as this person gets them. One query, if `with_words` has loaded them."""
+    """Return a person's notifications as sockets and the API send them. One query, if `with_words` has loaded them."""
     actors = newest_actors(user_id, notes)
     return [encode(note, actors.get(note.pk, [])) for note in notes]
 
@@ -102,6 +102,6 @@ def newest_actors(user_id: int, notes: Sequence[Notification]) -> dict[int, list
 
 
 def name_seen(of_actor: Sequence[ActorInClub], club_id: int | None) -> str:
-    """Return the most open of the names that an actor shows where the reader may see it; "" if there is none."""
+    """Return the most open of an actor's names that the reader may see; "" if there is none."""
     shown = [row for row in of_actor if row.shows_name_in(club_id)]
     return min(shown, key=lambda row: MOST_OPEN_FIRST.index(ShownAs(row.shown_as or ""))).name if shown else ""

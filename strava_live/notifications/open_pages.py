@@ -25,7 +25,7 @@ class Sets(Protocol):
 
 
 def note_page(user_id: int, page: str, seconds: float = SEEN_FOR_S) -> None:
-    """Count a page as open for so long from now. `page` is any name that no other page has."""
+    """Count a page as open for `seconds` from now. `page` is any name that no other page has."""
     cast(Sets, cache).keep_in_set(key_of(user_id), page, seconds)
 
 

@@ -1,4 +1,4 @@
-"""The client for push services of this site, configured from the settings."""
+"""This site's client for push services, configured from the settings."""
 
 from functools import lru_cache
 

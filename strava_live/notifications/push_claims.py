@@ -1,4 +1,4 @@
-"""Claim what is due in the outbox, and decide what to do with it: send it, put it off, or leave it."""
+"""Claim the rows that are due in the outbox, and decide for each: send it, put it off, or end it unsent."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -48,7 +48,8 @@ def claim_pushes(lease: Lease, *, people: int, busy: Collection[int], now: datet
     """Claim what is due for up to `people` people, and return what is to be sent.
 
     Put off what is due in quiet hours, and end what is not to be sent. `busy` are people to whom this process is
-    already sending. The number of queries grows only with the number of people whose devices show names.
+    already sending. The number of queries grows only with the number of people whose devices show names, and of
+    different ends of quiet hours.
     """
     due = OutgoingPush.objects.claimable(now=now, busy=busy).values_list("pk", "user")
     ids = chosen(due[: people * AT_ONCE_A_PERSON], people)

@@ -60,7 +60,7 @@ class PushSubscription(models.Model):
     seen_at = models.DateTimeField(default=timezone.now, db_index=True)
     """When the browser has sent its subscription last."""
     last_ok_at = models.DateTimeField(null=True, blank=True)
-    """When its push service has accepted a message last, to the hour."""
+    """When its push service last accepted a message. Up to an hour too early: it is written once an hour at most."""
     user_agent = models.CharField(max_length=LONGEST_USER_AGENT, blank=True)
     session_hash = models.CharField(max_length=64)
     """Django's hash of the session, which changes with the password. A browser that was signed in with another password
@@ -140,7 +140,7 @@ class OutgoingPush(models.Model):
         PAGE_OPEN = "page_open"
         """It was not sent, because the person had a page open."""
         NOT_WANTED = "not_wanted"
-        """It was not sent, because the person has switched off this kind or all their devices."""
+        """It was not sent: the person does not want this kind, has muted all its actors, or has no device left."""
         REFUSED = "refused"
         """No push service has accepted it."""
         GIVEN_UP = "given_up"
@@ -164,7 +164,7 @@ class OutgoingPush(models.Model):
     """When the first of these tries was."""
     sent_at = models.DateTimeField(null=True, blank=True)
     sent_to = models.JSONField(default=list)
-    """The ids of the subscriptions that have got it, or the message to close it."""
+    """The ids of the subscriptions to which it, or the message to close it, was sent: accepted or refused for good."""
     shown_on = models.JSONField(default=list)
     """The ids of the subscriptions that have ever got it, so that they may show it."""
     lease_owner = models.CharField(max_length=32, blank=True, default="")

@@ -27,7 +27,7 @@ def pause_between(push: OutgoingPush) -> timedelta:
 
 
 def closing(now: datetime) -> dict[str, object]:
-    """Return the values of a row that lets the devices close what they show. It has not been tried yet."""
+    """Return the values that make a row, due now, let the devices close what they show."""
     return {"state": State.CLOSING, "due_at": now, "tries": 0, "first_try_at": None, "sent_to": ()}
 
 
@@ -77,7 +77,7 @@ def take_back(notification: Notification) -> None:
 def take_back_all(notification_ids: Iterable[int]) -> None:
     """Do the same as `take_back` for several notifications. Call it before they are deleted.
 
-    A device may still show a notification that was not sent again later, for example because a page was open then.
+    Devices may show one that was not sent the last time, for example because a page was open: it was sent before that.
     """
     rows = OutgoingPush.objects.about(notification_ids)
     rows.filter(state=State.WAITING, shown_on=[]).update(state=State.TAKEN_BACK)

@@ -31,7 +31,7 @@ class Attempt:
     refused: list[int] = field(default_factory=list)
     """The ids of subscriptions whose push service will never accept the message."""
     gone: list[str] = field(default_factory=list)
-    """The digests of the endpoints that their push services have ended. A row may have another one meanwhile."""
+    """The digests of endpoints that push services have ended. No ids: a row may have got another endpoint meanwhile."""
     pauses: list[float] = field(default_factory=list)
     """For each device that is to be tried again, how many seconds the push service asked us to wait."""
     rests: list[float] = field(default_factory=list)
@@ -45,7 +45,7 @@ class Attempt:
 def record_and_look(
     done: OutgoingPush | None, attempt: Attempt | None, following: OutgoingPush | None, lease: Lease, *, now: datetime
 ) -> bool:
-    """Write the outcome of one row, if it was sent, and return whether the person's next one is still to be sent."""
+    """Write the outcome of `done`, if it was sent, and return whether the row `following` is still to be sent."""
     if done is not None and attempt is not None:
         record(done, attempt, lease, now=now)
     return following is not None and still_to_send(following, lease, now=now)
@@ -100,8 +100,8 @@ def changes_after(push: OutgoingPush, attempt: Attempt, *, now: datetime) -> dic
 def record_changed_row(push: OutgoingPush, attempt: Attempt, lease: Lease, *, now: datetime) -> None:
     """Release a row that was changed while it was sent.
 
-    If it was taken back, let the devices close it. If more has happened, it is sent again: after the pause of its kind
-    if a device has got it now. A push service that has asked us to wait is not called earlier.
+    If it was taken back, let the devices close it. If more has happened, it is sent again: after `pause_between` if a
+    device has got it now. A push service that has asked us to wait is not called earlier.
     """
     with transaction.atomic():
         row = OutgoingPush.objects.select_for_update().leased_by(lease.owner).filter(pk=push.pk).first()
@@ -140,7 +140,7 @@ def put_off(push: OutgoingPush, attempt: Attempt, *, now: datetime) -> dict[str,
 
 
 def put_off_without_try(pushes: Collection[OutgoingPush], lease: Lease, *, until: datetime) -> None:
-    """Put off rows whose push service is left alone until `until`."""
+    """Release rows that were claimed but not tried. They are due at `until`."""
     held = OutgoingPush.objects.leased_by(lease.owner).filter(pk__in=[push.pk for push in pushes])
     OutgoingPush.lease.release(held, lease.owner, due_at=until)
 

@@ -61,7 +61,7 @@ UNUSABLE = (PushGone, PushKeyRefused, PushKeysInvalid, PushAddressRefused)
 
 
 class Rests:
-    """Push services that do not answer are left alone for a while, so that they hold up nothing else.
+    """Which push services are left alone for a while, because they do not answer and would hold up other messages.
 
     Kept in the memory of this process.
     """
@@ -87,7 +87,7 @@ class Rests:
 
 
 class PushSender:
-    """The rows of the outbox that this process sends."""
+    """Claims rows of the outbox for this process, and sends them."""
 
     def __init__(self) -> None:
         self.lease = Lease(uuid.uuid4().hex, timedelta(seconds=settings.PUSH_LEASE_S))
@@ -99,7 +99,7 @@ class PushSender:
         self.stopping = False
 
     def look_now(self) -> None:
-        """Look for due rows now instead of at the next regular look."""
+        """Claim due rows now instead of WORK_INTERVAL_S after the last claim."""
         self.bell.set()
 
     async def serve(self) -> None:
@@ -143,7 +143,7 @@ class PushSender:
     async def send_in_order(self, person: ForPerson, client: PushClient) -> None:
         """Send the rows of a person. Stop at one that a push service cannot accept now, and put off those after it."""
         look = on_database(record_and_look)
-        # The claim has just looked at the tables for the first row, but not at the pages.
+        # claim_pushes has just checked the first row, but not whether the person has a page open.
         is_ready = not await asyncio.to_thread(has_page_open, person.user_id)
         if not is_ready:
             is_ready = await look(None, None, person.pushes[0], self.lease, now=timezone.now())
@@ -203,14 +203,17 @@ class PushSender:
             logger.info("a push service did not accept a message", extra=details)
 
     async def release(self, pushes: list[OutgoingPush]) -> None:
-        """Put off the rows after one that could not be sent, so that each does not wait for the same service."""
+        """Release the rows after the last one tried: due now if the process stops, else after a pause.
+
+        Without the pause, each of them would wait for the same push service.
+        """
         if pushes:
             pause = 0.0 if self.stopping else settings.PUSH_RETRY_S
             until = timezone.now() + timedelta(seconds=pause)
             await on_database(put_off_without_try)(pushes, self.lease, until=until)
 
     async def finish(self) -> None:
-        """Let requests under way end, so that what they send is written, and release what has not been sent."""
+        """Let requests under way end, so that their outcome is written, and release the rows that were not sent."""
         self.stopping = True
         if self.tasks:
             await asyncio.wait(list(self.tasks.values()), timeout=FINISHES_WITHIN_S)

@@ -21,8 +21,8 @@ from strava_live.push_client.subscription import PushTarget
 MOST_DEVICES = 20
 """How many browsers of one person are notified. One more takes the place of the one that was not seen for longest."""
 UNSEEN_DAYS = 60
-"""A subscription is deleted if its browser has not opened a page of the site for so many days. A session ends after as
-many days, and push services accept messages for some subscriptions that have ended."""
+"""A subscription is deleted if its browser has not opened a page of the site for so many days. By then the session has
+ended, too. A push service may still accept messages for a subscription that no browser uses."""
 PUSHES_KEPT_DAYS = 7
 """For how many days the outbox keeps a row with nothing left to send."""
 SESSION_KEY = "push_subscription"
@@ -65,7 +65,7 @@ def renew(user: User, target: PushTarget, *, session: SessionBase, user_agent: s
 
     Return None, and store nothing, if there is no row to replace: the person has removed this browser, and it stays
     removed until they switch notifications on in it again. The same holds for a browser with another session, and for a
-    subscription that its push service has ended, and that the browser still has.
+    browser that still has a subscription that its push service has ended.
     """
     had, has = session.get(SESSION_KEY, ""), digest_of(target.endpoint)
     with transaction.atomic():

@@ -15,7 +15,7 @@ from strava_live.parkrun.simulated import SimulatedSaturday
 from strava_live.parkrun.titles import folded, words
 
 MOST_WORDS_IN_A_NAME = 8
-"""The length of the longest phrase of a title, in words, that is compared with names of events."""
+"""The most words of a phrase in a title that is compared with names of events."""
 
 
 class Atlas:

@@ -53,7 +53,7 @@ class Catalogue:
         """Let the rules accept these simulated Saturdays, and no others.
 
         Takes no lock, because the event loop must not wait for a thread that is reading all events. Such a thread may
-        overwrite the change. The next call, some seconds later (simulation.py), makes it again.
+        overwrite the change. simulation.py calls this method again some seconds later, which repeats the change.
         """
         self.simulated = saturdays
         if self.current.simulated != saturdays:

@@ -1,8 +1,8 @@
-"""The single checks of the rules: sport, length, place, start time, the event's history, the recording.
+"""The checks that rules.py combines: sport, length, place, start time, the event's history, the recording.
 
-A function `check_…` returns the highest certainty that it allows, with its reason, or several of these. `titled` means
-that the activity's title says parkrun: then larger differences are a maybe instead of a no. `on` is the occasion: why
-parkruns are held on the day.
+A function `check_…` returns the highest certainty that its check allows, with the reason, or several of these. `titled`
+means that the activity's title says parkrun: then larger differences are a maybe instead of a no. `on` is the occasion:
+why parkruns are held on the day.
 """
 
 from collections.abc import Iterable
@@ -167,8 +167,8 @@ def check_simulated_start(
 ) -> CertaintyLimit | None:
     """Accept a start that is close to that of a simulated Saturday at the event. None if no simulated Saturday fits.
 
-    The reason stores when the Saturday started. When the atlas no longer has the Saturday, the sync takes its start
-    from the stored reason, to judge the activity again.
+    The reason stores when the Saturday started. An activity can then be judged again when the atlas no longer has the
+    Saturday: sync/classify.py takes the start from the stored reason.
     """
     if activity.hidden_start or activity.manual:
         return None

@@ -15,12 +15,11 @@ from strava_live.parkrun.zones import STATES, overseas_region, zone_at
 SOUTHERN_AFRICA = frozenset({"ZA", "NA", "SZ"})
 """Countries that have the same number in parkrun's list."""
 NEIGHBOURS = 12
-"""A row without a region takes the region of an event nearby. This constant is how many of the nearest events are
-tried."""
+"""How many of the nearest events are tried for a row without a region, which takes the region of one of them."""
 NEIGHBOURHOOD_M = 300_000.0
-"""The largest distance to that nearby event, in southern Africa and in the countries of zones.STATES."""
+"""The largest distance from such a row to that event, in southern Africa and in the countries of zones.STATES."""
 SAME_PLACE_M = 500.0
-"""The largest distance to the nearby event in all other countries."""
+"""The same distance in all other countries."""
 
 
 def fill_in_regions(listed: Iterable[ListedEvent], known: Iterable[Event]) -> list[ListedEvent]:

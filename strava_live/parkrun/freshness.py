@@ -23,7 +23,7 @@ WARN_EVERY_S = 3600.0
 
 @dataclass(frozen=True)
 class Freshness:
-    """Whether the list of events is good, what it is like, and what the operator should do about it."""
+    """Whether the list of events is good, its size and date in words, and what the operator should do about it."""
 
     good: bool
     what: str

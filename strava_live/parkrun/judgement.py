@@ -1,4 +1,4 @@
-"""The results of the rules. Each check gives a limit on the certainty, and all checks together give a judgement."""
+"""What the rules conclude: each check limits the certainty, and the limits of all checks make a judgement."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -22,7 +22,7 @@ RANK = {Certainty.NO: 0, Certainty.MAYBE: 1, Certainty.SURE: 2}
 
 
 class CertaintyLimit(NamedTuple):
-    """The result of one check: the highest certainty that it allows, and the reason."""
+    """The highest certainty that one check allows, and the reason."""
 
     at_most: Certainty
     reason: Reason

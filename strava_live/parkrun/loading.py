@@ -20,7 +20,7 @@ MOVED_M = 50.0
 FORMER_PLACE_M = 300.0
 """The least distance of a move after which the old place is stored too. Older runs started there."""
 MOST_CLOSED = 0.1
-"""The largest share of the open events that a list may close without `--yes-close`. It may always close one event."""
+"""The largest share of the open events that a list may close without `--yes-close`. A list may always close one."""
 
 
 @dataclass(slots=True)

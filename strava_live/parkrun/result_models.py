@@ -58,7 +58,7 @@ class ParkrunResultQuerySet(KeysetQuerySet["ParkrunResult"]):
         return self.filter(athlete_id=athlete_id)
 
     def shown(self) -> Self:
-        """Load the event and the activity in the same query, without the activity's route. Lists show both."""
+        """Load the event and the activity, which lists show, in the same query. Leave out the activity's route."""
         return self.select_related("event", "activity").defer("activity__polyline")
 
     def on_foot(self) -> Self:
@@ -196,8 +196,8 @@ class StartingNumbers(models.Model):
 class ImportDraft(models.Model):
     """Results that were read from an athlete's paste, stored until the athlete confirms the import.
 
-    The next paste replaces the draft. The preview page does not carry the results, so a browser can neither change them
-    nor has to send them again. Confirming deletes the draft, so a second confirmation finds none.
+    The next paste replaces the draft. The form of the preview page does not carry the results, so a browser neither
+    sends them again nor can change them. Confirming deletes the draft, so a second confirmation finds none.
     """
 
     athlete = models.OneToOneField(

@@ -93,7 +93,7 @@ def wanted_results(
     """Return the activity for each result that should exist, by the result's key.
 
     If two recordings of one parkrun are saved, a preferred one is taken, then the one that is already linked, then the
-    one stored first. `row.result` of every activity is reset, because it may be another one now.
+    one stored first. Every `row.result` is set to None: `compare_results` sets it anew.
     """
     wanted: dict[ResultKey, Activity] = {}
     own = own_events(athlete_id, {row.event_slug for row in rows})

@@ -35,8 +35,8 @@ number: see tests/parkrun/judgements.py."""
 REACH_M = 2_000.0
 """The largest distance from an activity's start at which the rules look for events."""
 CLEARLY_NEARER_M = 500.0
-"""Two events may be equally certain. The nearer one is chosen if the other is further away by at least this distance.
-Otherwise the activity is a maybe.
+"""Two events may be equally certain. The nearer one is chosen if the other is further away by at least this distance,
+and Strava has not rounded the coordinates. Otherwise the activity is a maybe.
 
 An event's place is a pin on parkrun's map, which may be some hundred metres from the start line.
 """

@@ -102,7 +102,7 @@ def sentence_of(reason: Reason) -> str:
 
 def sentences_of(stored: Iterable[Mapping[str, Any] | str]) -> list[str]:
     """Return the sentences of the reasons that `Activity.reasons` stores."""
-    # Every activity that a sync sends has two or three. Making a Reason of each would double the time.
+    # Every activity that a sync run sends has two or three reasons. Making a Reason of each would double the time.
     return [
         fill_template(SENTENCES[reason["code"]], reason)
         if isinstance(reason, dict) and reason["code"] in SENTENCES

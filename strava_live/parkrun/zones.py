@@ -124,7 +124,7 @@ OVERSEAS = {
 }
 """Places overseas that parkrun lists under GB, with their southern, northern, western and eastern limits in degrees."""
 BRITISH_ISLES = (49.0, 61.5, -11.0, 2.5)
-"""The same four limits of the British Isles."""
+"""The limits of the British Isles, in the order of those in OVERSEAS."""
 
 
 def overseas_region(country: str, latitude: float, longitude: float) -> str:

@@ -1,10 +1,11 @@
 """Every message that crosses a socket, and the rules that clients may rely on.
 
 **Sockets.** `/ws/clubs/<slug>/` shows a club's feed to a member, `/ws/screens/<key>/` shows it on a wall screen,
-`/ws/sync/` shows an athlete their own activities, `/ws/bucket/` shows how they are sent to the athlete's Bucket, and
-`/ws/messages/` has a person's direct messages. A *wall screen*, or *screen*, is a television or tablet in the club's
-café that shows the feed to everyone in the room. Its page is called the *wall*. Programs can also read what the sockets
-of a club and of an athlete's activities send over plain HTTP, as [event streams](api.md#streams).
+`/ws/sync/` shows an athlete their own activities, `/ws/bucket/` shows how they are sent to the athlete's Bucket,
+`/ws/messages/` has a person's direct messages, and `/ws/notifications/` has their notifications. A *wall screen*, or
+*screen*, is a television or tablet in the club's café that shows the feed to everyone in the room. Its page is called
+the *wall*. Programs can also read over plain HTTP, as [event streams](api.md#streams), what the sockets of a club and
+of an athlete's activities send.
 
 **Connecting.** Every handshake, also that of a screen, needs the header `Origin` with the scheme, host and port of the
 site and no path: `Origin: https://club.example.org`. Browsers send it by themselves; a program must set it. If the

@@ -67,7 +67,7 @@ from strava_live.protocol.envelope import (
 from strava_live.protocol.fields import Count, Id, Instant
 
 MOST_CHOSEN = 100
-"""The most ids that a post may name as those of the members whom it mentions."""
+"""The most ids of members in the field `mentions` of a post."""
 EPOCH = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 

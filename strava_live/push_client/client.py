@@ -3,7 +3,7 @@
     push = PushClient(key=VapidKey.read(private_key), contact="club@example.org", extra_hosts=())
     await push.send(PushTarget(endpoint, p256dh, auth), PushMessage(text, ttl_s=86_400, topic="entry-12"))
 
-`send` raises only subclasses of `PushError`, and sends one request: the caller repeats it later. One instance serves
+`send` raises only subclasses of `PushError`. It never repeats a request: the caller does so later. One instance serves
 all event loops of a process.
 """
 
@@ -34,7 +34,7 @@ from strava_live.push_client.subscription import PushMessage, PushTarget
 from strava_live.push_client.vapid import VapidKey
 
 LONGEST_ANSWER = 16 * 1024
-"""The most bytes of an answer that are read, so that the connection can be used again. Only its status counts."""
+"""The most bytes of an answer's body. It is read only so that the connection can be used again."""
 ERRORS: Mapping[int, type[PushError]] = {
     401: PushKeyRefused,
     403: PushKeyRefused,

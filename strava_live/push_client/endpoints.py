@@ -15,7 +15,7 @@ DOMAINS = (".push.services.mozilla.com", ".notify.windows.com", ".push.apple.com
 """How the hosts of other services end: Firefox, Edge, Safari."""
 APPLE = ".push.apple.com"
 LONGEST = 1000
-"""The most characters of an endpoint. Those of push services have up to about 600."""
+"""The most characters of an endpoint. Real endpoints have up to about 600."""
 ENDPOINT = re.compile(
     r"(?P<scheme>https?)://(?P<host>[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?::(?P<port>[0-9]{1,5}))?"
     r"/[A-Za-z0-9._~:/?\[\]@!$&'()*+,;=%-]*"

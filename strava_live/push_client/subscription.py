@@ -29,7 +29,7 @@ class PushTarget:
     """A secret of the browser that takes part in the encryption."""
 
     def require_keys(self) -> None:
-        """Raise PushKeysInvalid if the keys are not a point on the curve and 16 bytes."""
+        """Raise PushKeysInvalid unless `p256dh` is a point on the curve and `auth` has 16 bytes."""
         try:
             ec.EllipticCurvePublicKey.from_encoded_point(CURVE, decoded(self.p256dh))
             auth = decoded(self.auth)

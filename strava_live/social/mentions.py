@@ -1,7 +1,8 @@
 """Find the members whom a post mentions: `@` and a name as the club shows it, such as `@Ana B.`, in any case.
 
-The longest name wins. If two members have the same name, the author says which is meant by the member's id; without
-it, the text stays as it was typed and mentions neither. Hidden members have no name here, so they cannot be mentioned.
+The longest name wins. If two members have the same name, the post must come with the id of the one who is meant.
+Without the id, the name stays as it was typed and mentions neither. Hidden members have no name here, so they cannot be
+mentioned.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,7 +29,7 @@ class MentioningText(NamedTuple):
 
 
 def find_mentions(club_id: int, text: str, chosen: Sequence[int]) -> MentioningText:
-    """Replace each mention in a text. Raise BadPost if there are too many.
+    """Replace the name in each mention by the member's id. Raise BadPost if there are too many mentions.
 
     `chosen` are the ids of members whom the author has picked by name, in the order of the text.
     """
@@ -79,7 +80,7 @@ def names_in(text: str, names: Names) -> Iterator[tuple[int, int, Sequence[Named
 
 
 def which(people: Sequence[NamedMention], picked: list[int]) -> NamedMention | None:
-    """Return which of several members with the same name is meant; None if it is not clear.
+    """Return which of the members with one name is meant; None if that is not clear.
 
     Each id that the author picked counts for one mention. The last id for a name also counts for all later mentions of
     this name.

@@ -77,8 +77,9 @@ def hide_post(captain_id: int, entry_id: int) -> None:
 def restore_post(captain_id: int, entry_id: int) -> None:
     """Show a hidden post to the club again. Raise NotACaptain or UnknownEntry. Do nothing if it is not hidden.
 
-    Hiding it has taken back the notifications of its reply and mentions. They are noted again, without a push: devices
-    may have shown them before. Cheers for the post, and replies to it, are not noted again.
+    Hiding the post has taken back all notifications about it. Those of its mentions and, if it is a reply, of the reply
+    are noted again, without a push: devices may have shown them before. Cheers for the post, and replies to it, are not
+    noted again.
     """
     with locked_post(captain_id, entry_id) as locked:
         entry = entry_for_captain(locked)

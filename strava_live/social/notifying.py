@@ -1,4 +1,4 @@
-"""Notify people of replies, mentions and cheers, and take notifications back, by keys of notifications/noting.py."""
+"""Notify people of replies, mentions and cheers, or take notifications back. notifications/noting.py has the keys."""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -22,11 +22,11 @@ minutes. Without this limit, a member who cheers and takes it back many times wo
 
 
 def note_reply(above: Entry, author_id: int, *, push: bool = True) -> dict[str, bool]:
-    """Notify the person of an entry of a reply to it. Return the fields for the reply's `data`.
+    """Notify the person whom the entry `above` is about of a reply to it. Return the fields for the reply's `data`.
 
-    They say whether the notification was left out: the entry is hidden, the person has muted the author, or has been
-    notified of too many posts. If such a reply is deleted, the notification of the author's other replies stays as it
-    is.
+    They say whether the notification was left out, because the entry is hidden, or the person has muted the author or
+    was notified of too many posts. If such a reply is deleted, the notification of the author's other replies stays as
+    it is.
     """
     person_id = above.athlete_id
     if person_id is None or person_id == author_id:
@@ -46,7 +46,10 @@ def note_mentions(entry: Entry, author_id: int, people: Iterable[int], *, push: 
 
 
 def note_again(entry: Entry) -> None:
-    """Notify of a post that is shown again, without a push. Note in its `data` whether that was left out."""
+    """Notify of the reply and the mentions of a post that is shown again, without a push.
+
+    Store in its `data` what `note_reply` returns.
+    """
     author_id = entry.athlete_id
     if author_id is None:
         return
@@ -85,7 +88,7 @@ def take_back_reply(entry: Entry) -> None:
 
 
 def note_cheer(entry: Entry, user_id: int) -> None:
-    """Notify the person of an entry that a member cheers for it, unless the member has done that too often lately."""
+    """Notify the person whom an entry is about of a member's cheer, unless the member has cheered too often lately."""
     if entry.athlete_id is None:
         return
     with suppress(TooManyRequests):
@@ -101,7 +104,7 @@ def take_back_cheer(entry: Entry, user_id: int) -> None:
 def note_outcome(reports: Iterable[Report], entry: Entry, captain_id: int, answer: CaptainsAnswer) -> None:
     """Tell the members who reported a post what a captain has decided.
 
-    The notification does not belong to the entry, because it stays when the post is removed.
+    The notification is not linked to the entry, so that it stays when the post is removed.
     """
     people = [report.reporter_id for report in reports]
     note_all(

@@ -36,7 +36,7 @@ class UnknownEntry(LookupError):
 
 
 class NotYours(PermissionError):
-    """The person is neither the author of the post nor a captain, and may not delete it."""
+    """The person may not delete the post: they are neither its author nor a captain."""
 
 
 class CannotChangePost(Exception):
@@ -107,7 +107,7 @@ def add_post(
             said = find_mentions(club_id, text, mentions)
             above = None if reply_to is None else entry_to_reply_to(club_id, reply_to)
             not_noted = {} if above is None else note_reply(above, user_id)
-            # By `ref`, the author's browser recognises its post, whose text may have been cleaned and name hidden.
+            # By `ref`, the author's browser recognises the post: its text may have changed, and its author be hidden.
             entry = writers[club_id].add(
                 kind=Entry.Kind.POST,
                 key=key,
@@ -196,7 +196,7 @@ def delete_post(user_id: int, entry_id: int) -> None:
             return
         if entry.athlete_id != user_id and not deleter.is_captain:
             raise NotYours(entry_id)
-        if entry.hidden_at is None:  # hiding it has taken back what it had caused
+        if entry.hidden_at is None:  # for a hidden post, `hide_post` has done this
             take_back_reply(entry)
         if deleter.user_id != entry.athlete_id:
             note_outcome(Report.objects.undecided().filter(entry=entry), entry, user_id, CaptainsAnswer.REPORT_HIDDEN)
@@ -207,8 +207,8 @@ def delete_post(user_id: int, entry_id: int) -> None:
 def locked_post(user_id: int, entry_id: int) -> Iterator[LockedPost]:
     """Lock a post's club in a transaction, then read the post and yield it.
 
-    Raise UnknownEntry if there is no such post, or if the person is not a member of its club. Check that before the
-    lock, so that a stranger who guesses ids makes no club wait, and again under it.
+    Raise UnknownEntry if there is no such post, or if the person is not a member of its club. Both are checked before
+    the club is locked, so that a stranger who guesses ids makes no club wait. Membership is checked again afterwards.
     """
     posts = Entry.objects.not_removed().filter(pk=entry_id, kind=Entry.Kind.POST)
     club_id = posts.values_list("club_id", flat=True).first()

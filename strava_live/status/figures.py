@@ -29,7 +29,7 @@ LAST_HOUR = timedelta(hours=1)
 LAST_EVENTS = 100
 """How many events are read: the last ones that were handled, for delays, and the last received, for signatures."""
 IN_FEED = (StravaEvent.Outcome.STORED, StravaEvent.Outcome.REMOVED)
-"""The outcomes of events that can have changed something here. Only for these are delays measured."""
+"""The outcomes with which an activity was stored or removed here. Delays are measured only for events with these."""
 BUDGET_PATIENCE_S = 1.0
 
 
@@ -142,7 +142,7 @@ class SiteFigures:
 
 
 async def read_budget() -> BudgetStatus | None:
-    """Return the state of the budget. Return None if reading it fails or takes too long, so that pages still work."""
+    """Return the state of the budget; None if that fails or takes too long, so that pages still work."""
     try:
         return await asyncio.wait_for(strava().budget.status(), BUDGET_PATIENCE_S)
     except Exception:

@@ -6,7 +6,7 @@ from django.db import models
 class BudgetSample(models.Model):
     """The budget of calls to Strava in one minute: the calls that were used by then, and the limits.
 
-    All processes share the budget, so one row for each minute is enough.
+    There is one row for each minute, because all processes share the budget.
 
     `used` and `limits` are the four numbers of `strava.limits.Meters`, in its order.
     """
@@ -30,7 +30,7 @@ class WorkingProcess(models.Model):
     """A random name. The process holds its leases under the same name (`leases.Lease.owner`)."""
     kind = models.CharField(max_length=6, choices=ProcessKind)
     takes_up = models.BooleanField()
-    """Whether it takes up waiting and orphaned work, as a worker does."""
+    """Whether it takes up work that waits or whose process has ended, as a worker does."""
     started_at = models.DateTimeField()
     seen_at = models.DateTimeField(db_index=True)
     jobs = models.JSONField(default=dict)

@@ -6,6 +6,6 @@ The words of this package:
   calls in each quarter of an hour and on each day (UTC); such a period is a window.
 - A lane is the priority of a call. A call for a person who waits may use all of a window. Calls in the background may
   use only a share of it, so that a reserve is left.
-- A ledger is the state of the budget: the current window, the calls used and the limits.
+- A ledger is the state of the budget: the current two windows, the calls used in each, and the limits.
 - A walk yields an athlete's activities one by one, newest first, from as many pages of the API as it takes.
 """

@@ -3,7 +3,7 @@
 Strava counts calls in windows: quarters of an hour, and days. The script uses the clock of Redis, so that all processes
 agree on when a window ends. While Redis is unreachable, each process counts its own calls and keeps to a share of each
 limit that is small enough for a few processes together. When Redis answers again, the process passes on its count, and
-Redis keeps the higher of the two.
+Redis keeps the higher of the two counts.
 """
 
 import asyncio

@@ -133,7 +133,7 @@ class Strava:
     ) -> Walk:
         """Iterate over the activities that started from `after` up to `before`, newest first, as their bytes arrive.
 
-        `few` says that all activities between the two fit on one page.
+        `few` says that all activities between `after` and `before` fit on one page.
         """
         return Walk(self.activities_page, tokens, retry=self.retry, lane=lane, before=before, after=after, few=few)
 

@@ -62,7 +62,10 @@ class UnclearEvent:
 
 @dataclass(slots=True)
 class PlannedResult:
-    """A result as the import would save it. `stored_time` and `stored_position` are "" unless the paste differs."""
+    """A result as the import would save it.
+
+    `stored_time` and `stored_position` are what is stored now, if the paste has another value, else "".
+    """
 
     row: PastedRow
     event: Event
