@@ -1,4 +1,4 @@
-"""A queue in which the writes of this process wait before they take a thread and a database connection.
+"""A queue in which the writes of this process wait, without a database connection, until they may run.
 
 A write is a function that locks the row of an athlete, of an inbox or of clubs. Its keys name these rows
 (`athlete_key`, `inbox_key`, `club_key`). Two rules keep connections free for pages and sockets that only read:

@@ -61,7 +61,7 @@ def _sending(how: Sending) -> str:
 
 
 def _uploads(site: Site) -> str:
-    """Return the form that changes when the API shows a new activity."""
+    """Return the form that sets how long the call for a new activity answers 404, and if it is listed meanwhile."""
     settings = site.settings
     found = field("not_found_ms", "answers 404 for, ms", settings.not_found_ms)
     listed = select("listed_at_once", "listed at once", YES_NO, str(settings.listed_at_once).lower())

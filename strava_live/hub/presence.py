@@ -69,7 +69,8 @@ class Presence:
     def counts_for_new_connection(self, watchers_here: Callable[[], Watchers], *, sockets: int) -> WatchingShape:
         """Return the counts for the `hello` of a new connection. Count again, unless the last count is very recent.
 
-        If other connections may have received other counts, the next `changed_counts` returns the counts for all.
+        If other connections may have received other counts, make the next `changed_counts` return counts to send to
+        all connections.
         """
         is_due = time.monotonic() - self.counted_at > sockets * COUNTING_PAUSE_S
         if not is_due or self.count(watchers_here()) != self.sent_counts:

@@ -82,7 +82,10 @@ def test_entries_that_stay_are_listed_once_on_each_way(
 
 
 def assert_newest_first(pages: list[Json], at_first: list[int]) -> None:
-    """Check that the pages have each entry once, newest first, and every entry that still stands."""
+    """Check that the pages list entries newest first, and none twice.
+
+    They list every entry of `at_first` that was not removed.
+    """
     items = [item for page in pages for item in page["items"]]
     places = [(item["at"], item["id"]) for item in items]
     assert places == sorted(set(places), reverse=True)

@@ -1,4 +1,4 @@
-"""Tokens of a connection to Bucket: refreshed with the machinery of Strava's (tests/accounts/test_tokens.py)."""
+"""Tokens of a connection to Bucket: refreshed by the same code as Strava's tokens (tests/accounts/test_tokens.py)."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
