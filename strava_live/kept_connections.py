@@ -10,13 +10,11 @@ import threading
 import time
 from weakref import WeakSet
 
+from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 from django.db.backends.sqlite3.base import DatabaseWrapper
 from django.dispatch import receiver
-
-KEPT_S = 10.0
-"""How many seconds a thread keeps a connection, so that a database file that was replaced is soon opened."""
 
 
 class DatabaseThread(threading.local):
@@ -37,12 +35,13 @@ def keep_connections() -> None:
 @receiver(connection_created)
 def keep_connection(connection: BaseDatabaseWrapper, **_: object) -> None:
     if (
-        current_thread.keeps_connections
+        settings.SQLITE_KEPT_S
+        and current_thread.keeps_connections
         and isinstance(connection, DatabaseWrapper)
         and not connection.is_in_memory_db()
     ):
         kept.add(connection)
-        connection.close_at = time.monotonic() + KEPT_S  # `close_old_connections` closes it then
+        connection.close_at = time.monotonic() + settings.SQLITE_KEPT_S  # `close_old_connections` closes it then
         empty_write_ahead_log(connection)
 
 

@@ -57,6 +57,7 @@ else:
     # The lock_timeout of 2 s would fail a test in which many threads take turns while the machine stalls.
     DATABASES["default"]["OPTIONS"]["options"] += " -c lock_timeout=14s"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+SQLITE_KEPT_S = 0  # a thread must not keep a connection beyond its test: the next test may have no database
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 WORK_INTERVAL_S = PURGE_INTERVAL_S = PROCESS_SEEN_EVERY_S = SUBSCRIPTION_INTERVAL_S = 0.05
 HUB_LOOK_S, HUB_HOLE_PATIENCE_S = 0.05, 0.02

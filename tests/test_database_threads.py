@@ -26,7 +26,7 @@ async def test_task_that_is_cancelled_while_a_thread_calls_a_coroutine_ends() ->
         await on_database(work)()
 
     task = asyncio.create_task(wait_for_thread())
-    await announcing.wait()
+    await asyncio.wait_for(announcing.wait(), PATIENCE_S)
     task.cancel()
 
     with pytest.raises(asyncio.CancelledError):

@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 from django.db import connections
 from django.db.utils import ConnectionHandler
-from pytest_django import DjangoDbBlocker
+from pytest_django import DjangoDbBlocker, Settings
 
 from strava_live.kept_connections import keep_connections
 from tests.live_site import LiveSites
 
 pytestmark = pytest.mark.once
+
 IDLE = """
 import asyncio
 from channels.db import DatabaseSyncToAsync
@@ -44,6 +45,11 @@ connection_created.connect(note)
 asyncio.run(idle())
 print(len(opened))
 """
+
+
+@pytest.fixture(autouse=True)
+def connections_are_kept(settings: Settings) -> None:
+    settings.SQLITE_KEPT_S = 10.0
 
 
 def keeps_open(file: Path, initializer: Callable[[], None] | None) -> bool:

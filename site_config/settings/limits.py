@@ -31,6 +31,7 @@ POST_RATE = Rate(60, 300)  # how fast one member may post: 60 at once, then one 
 API_READS_A_MINUTE, API_WRITES_A_MINUTE = 600, 60  # the most requests with one token, or of all sessions of one person
 STREAM_COMMENT_S = 15.0  # how often an event stream sends a comment, so that proxies keep its connection open
 STREAMS_A_PERSON = 100  # with so many sockets and streams in one process, a person gets no further event stream there
+SQLITE_KEPT_S = 10.0  # how long database threads keep a connection to SQLite: a file that was replaced is soon opened
 HUB_LOOK_S = 2.0  # how often the hub reads the tables, for entries whose announcement was lost and for ended API tokens
 HUB_HOLE_PATIENCE_S = 0.1  # how long the hub waits for an announcement that a later one has overtaken
 HUB_ECHO_WITHIN_S = 1.0  # if a hub's ping to itself over Redis takes longer, the hub rechecks all permissions
