@@ -28,6 +28,7 @@ from strava_live.accounts.models import User
 from strava_live.accounts.strava_app import budget
 from strava_live.bucket import bucket_app
 from strava_live.bucket_client.request_pace import RequestPace
+from strava_live.interpreter import MIDDLE_BETWEEN_OLD, OBJECTS_BETWEEN_COLLECTIONS, YOUNG_BETWEEN_MIDDLE
 from strava_live.leaky_bucket import Rate
 from strava_live.parkrun.catalogue import catalogue
 from tests import people
@@ -62,15 +63,16 @@ TransactionTestCase._fixture_teardown = empty_tables  # type: ignore[attr-define
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if os.environ.get("TEST_ON") == "postgres":
         choose_for_postgres(config, items)
-    if worker := getattr(config, "workerinput", None):
-        items[:] = deal_to_workers(items, worker["workercount"])
+    if hasattr(config, "workerinput"):
+        items[:] = waiting_first(items)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
     """Import modules and collect tests without garbage collections, which find nothing among so many new objects.
 
-    What exists by then, such as every module, is exempt from later collections: it lives until the process ends.
+    What exists by then, such as every module, is exempt from later collections: it lives until the process ends. These
+    are then as rare as in the site's processes.
     """
     gc.disable()
     try:
@@ -78,6 +80,7 @@ def pytest_collection() -> Generator[None, object, object]:
     finally:
         gc.collect()
         gc.freeze()
+        gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS, YOUNG_BETWEEN_MIDDLE, MIDDLE_BETWEEN_OLD)
         gc.enable()
 
 
@@ -88,17 +91,14 @@ def choose_for_postgres(config: pytest.Config, items: list[pytest.Item]) -> None
     items[:] = chosen
 
 
-def deal_to_workers(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
-    """Share out the modules with a browser among the workers, then those with services, then the others.
+def waiting_first(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Order the modules: those with a browser, then those with services, then the others.
 
-    So each worker begins with its long modules, whose tests wait for other processes. The short ones at the end keep
-    the processors busy until all workers are done. A worker that is done takes tests from the end of another's.
+    A worker that is done with a module takes the next one. So all workers begin with tests that wait for other
+    processes, and the others keep the processors busy until the end.
     """
     modules = [list(module) for _, module in groupby(items, key=lambda item: item.path)]
-    kinds = groupby(sorted(modules, key=kind_of), key=kind_of)
-    dealt = [list(of_kind) for _, of_kind in kinds]
-    parts = [[module for of_kind in dealt for module in of_kind[number::workers]] for number in range(workers)]
-    return [item for part in parts for module in part for item in module]
+    return [item for module in sorted(modules, key=kind_of) for item in module]
 
 
 def kind_of(module: list[pytest.Item]) -> int:
