@@ -28,7 +28,6 @@ from strava_live.accounts.models import User
 from strava_live.accounts.strava_app import budget
 from strava_live.bucket import bucket_app
 from strava_live.bucket_client.request_pace import RequestPace
-from strava_live.interpreter import MIDDLE_BETWEEN_OLD, OBJECTS_BETWEEN_COLLECTIONS, YOUNG_BETWEEN_MIDDLE
 from strava_live.leaky_bucket import Rate
 from strava_live.parkrun.catalogue import catalogue
 from tests import people
@@ -63,16 +62,15 @@ TransactionTestCase._fixture_teardown = empty_tables  # type: ignore[attr-define
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if os.environ.get("TEST_ON") == "postgres":
         choose_for_postgres(config, items)
-    if hasattr(config, "workerinput"):
-        items[:] = waiting_first(items)
+    if worker := getattr(config, "workerinput", None):
+        items[:] = deal_to_workers(items, worker["workercount"])
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
     """Import modules and collect tests without garbage collections, which find nothing among so many new objects.
 
-    What exists by then, such as every module, is exempt from later collections: it lives until the process ends. These
-    are then as rare as in the site's processes.
+    What exists by then, such as every module, is exempt from later collections: it lives until the process ends.
     """
     gc.disable()
     try:
@@ -80,7 +78,6 @@ def pytest_collection() -> Generator[None, object, object]:
     finally:
         gc.collect()
         gc.freeze()
-        gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS, YOUNG_BETWEEN_MIDDLE, MIDDLE_BETWEEN_OLD)
         gc.enable()
 
 
@@ -91,14 +88,17 @@ def choose_for_postgres(config: pytest.Config, items: list[pytest.Item]) -> None
     items[:] = chosen
 
 
-def waiting_first(items: list[pytest.Item]) -> list[pytest.Item]:
-    """Order the modules: those with a browser, then those with services, then the others.
+def deal_to_workers(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
+    """Share out the modules with a browser among the workers, then those with services, then the others.
 
-    A worker that is done with a module takes the next one. So all workers begin with tests that wait for other
-    processes, and the others keep the processors busy until the end.
+    So each worker begins with its long modules, whose tests wait for other processes. The short ones at the end keep
+    the processors busy until all workers are done. A worker that is done takes tests from the end of another's.
     """
     modules = [list(module) for _, module in groupby(items, key=lambda item: item.path)]
-    return [item for module in sorted(modules, key=kind_of) for item in module]
+    kinds = groupby(sorted(modules, key=kind_of), key=kind_of)
+    dealt = [list(of_kind) for _, of_kind in kinds]
+    parts = [[module for of_kind in dealt for module in of_kind[number::workers]] for number in range(workers)]
+    return [item for part in parts for module in part for item in module]
 
 
 def kind_of(module: list[pytest.Item]) -> int:

@@ -23,11 +23,8 @@ from tests.services.browser import browser_program, headless_program
 from tests.services.postgres_server import postgres_programs, running_postgres
 from tests.services.redis_server import redis_program, running_redis
 
-WORKERS = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
-"""Options of pytest-xdist for the pass on SQLite: three processes, because many tests wait for other processes.
-
-Each takes the next module when it is done with one, in the order of tests/conftest.py.
-"""
+WORKERS = ("-n", "3", "--dist", "worksteal")
+"""Options of pytest-xdist for the pass on SQLite: three processes, because many tests wait for other processes."""
 INSTALL = {
     "Redis": "apt-get install redis-server",
     "Postgres": "apt-get install postgresql",
