@@ -129,7 +129,10 @@ def django_db_setup(
         databases = setup_databases(verbosity=0, interactive=False, keepdb=has_copy)
     yield
     with django_db_blocker.unblock():
-        teardown_databases(databases, verbosity=0)
+        if connection.vendor == "sqlite":
+            teardown_databases(databases, verbosity=0)
+        else:  # the server is deleted with its databases; a thread may still be connected to this one
+            connections.close_all()
 
 
 @pytest.fixture(autouse=True)

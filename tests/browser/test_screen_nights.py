@@ -269,7 +269,7 @@ def test_wall_hides_its_pointer_and_loads_nothing_from_other_sites(browser: Brow
 
 
 def test_wall_shifts_its_picture_and_toggles_full_screen(browser: Browser, club: ClubSite) -> None:
-    """It writes the time once a minute: each write makes the browser paint."""
+    """It writes the time once a minute: each write makes the browser paint. Once a second would be 720 times here."""
     wall = club.context(browser).new_page()
     wall.clock.install()
     wall.goto(club.site.url + club.wall_path)
@@ -281,7 +281,7 @@ def test_wall_shifts_its_picture_and_toggles_full_screen(browser: Browser, club:
         wall.clock.run_for(60_000)
         places.add(frame.evaluate("(frame) => frame.style.transform"))
     assert len(places) == 9
-    assert 11 <= wall.evaluate("window.writes") <= 14
+    assert 11 <= wall.evaluate("window.writes") < 60  # also whenever the server has set the clock
 
     is_full = "document.fullscreenElement !== null"
     wall.keyboard.press("f")
