@@ -93,7 +93,7 @@ def wanted_results(
     """Return the activity for each result that should exist, by the result's key.
 
     If two recordings of one parkrun are saved, a preferred one is taken, then the one that is already linked, then the
-    one stored first. Every `row.result` is set to None: `compare_results` sets it anew.
+    one stored first. Every `row.result` is set to None, until `compare_results` sets it again.
     """
     wanted: dict[ResultKey, Activity] = {}
     own = own_events(athlete_id, {row.event_slug for row in rows})
